@@ -1,0 +1,71 @@
+package engine
+
+import (
+	"encoding/binary"
+	"fmt"
+	"time"
+	"unsafe"
+)
+
+// hostDriver keeps buffers in Go memory and runs kernels' Go forms, one launch after the
+// other, each on all cores.
+type hostDriver struct{ host *Host }
+
+// alignment of host buffers: a cache line, the width of the widest vectors.
+const hostAlign = 64
+
+func (d *hostDriver) alloc(b *buffer) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w: %v", ErrMemory, r)
+		}
+	}()
+	raw := make([]byte, b.bytes+hostAlign)
+	skip := hostAlign - int(uintptr(unsafe.Pointer(&raw[0]))%hostAlign)
+	b.host = raw[skip : int64(skip)+b.bytes]
+	return nil
+}
+
+func (d *hostDriver) free(b *buffer) { b.host = nil }
+
+func (d *hostDriver) write(b *buffer, off int64, src []byte) error {
+	copy(b.host[off:], src)
+	return nil
+}
+
+func (d *hostDriver) read(b *buffer, off int64, dst []byte) error {
+	copy(dst, b.host[off:])
+	return nil
+}
+
+func (d *hostDriver) fill(b *buffer, off, n int64, word uint32) error {
+	s := b.host[off : off+n]
+	if word == 0 {
+		clear(s)
+		return nil
+	}
+	for i := 0; i < len(s); i += 4 {
+		binary.NativeEndian.PutUint32(s[i:], word)
+	}
+	return nil
+}
+
+func (d *hostDriver) copy(dst *buffer, dstOff int64, src *buffer, srcOff, n int64) error {
+	copy(dst.host[dstOff:dstOff+n], src.host[srcOff:srcOff+n])
+	return nil
+}
+
+func (d *hostDriver) launch(l *launch) error {
+	l.host(d.host)
+	return d.host.stopped()
+}
+
+func (d *hostDriver) timed(l *launch) (float64, error) {
+	start := time.Now()
+	err := d.launch(l)
+	return time.Since(start).Seconds(), err
+}
+
+func (d *hostDriver) flush() error  { return nil }
+func (d *hostDriver) finish() error { return nil }
+func (d *hostDriver) close()        {}

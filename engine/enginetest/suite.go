@@ -1,0 +1,28 @@
+package enginetest
+
+import (
+	"testing"
+
+	"mindgap/engine"
+)
+
+// Suite runs every kernel of a table on a device, a subtest each, and checks that no
+// tensor is left behind.
+func Suite(t *testing.T, d *engine.Device, table []engine.Spec) {
+	for _, s := range table {
+		t.Run(s.Info().Name, func(t *testing.T) {
+			rows := VerifyKernel(d, s)
+			if len(rows) == 0 {
+				t.Errorf("no case ran on %s", d.Name())
+			}
+			for _, r := range rows {
+				if !r.OK {
+					t.Errorf("%s, %s, %s on %s: %s", r.Kernel, r.Variant, r.Case, r.Device, r.Why)
+				}
+			}
+			if n := d.Memory().Live; n != 0 {
+				t.Errorf("%d buffers are still lent", n)
+			}
+		})
+	}
+}

@@ -1,0 +1,110 @@
+package engine
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+)
+
+// Host is what a kernel's Go form runs on: all cores, and a BLAS.
+type Host struct {
+	BLAS    BLAS
+	Workers int
+	stopped func() error
+}
+
+// View is a tensor as a kernel's Go form sees it: its elements from the view's first on,
+// with the length that Size gives. Only the slice of the buffer's type is set.
+type View struct {
+	F []float32
+	I []int32
+	U []uint32
+}
+
+// Parallel calls f for ranges that cover 0..n, on all cores; ranges are multiples of grain
+// rows (the last may be shorter), begin at multiples of grain, and are dealt out as workers
+// become free. f must not depend on how the rows are cut. When the device is interrupted,
+// ranges that have not begun are left out.
+func (h *Host) Parallel(n, grain int, f func(lo, hi int)) {
+	grain = max(grain, 1)
+	if n <= 0 {
+		return
+	}
+	chunks := (n + grain - 1) / grain
+	workers := min(h.Workers, chunks)
+	if workers <= 1 {
+		for lo := 0; lo < n; lo += grain {
+			if h.stopped() != nil {
+				return
+			}
+			f(lo, min(lo+grain, n))
+		}
+		return
+	}
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	var failure atomic.Pointer[any]
+	for range workers {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			defer func() {
+				if r := recover(); r != nil {
+					failure.CompareAndSwap(nil, &r)
+				}
+			}()
+			for h.stopped() == nil && failure.Load() == nil {
+				lo := (int(next.Add(1)) - 1) * grain
+				if lo >= n {
+					return
+				}
+				f(lo, min(lo+grain, n))
+			}
+		}()
+	}
+	wg.Wait()
+	if r := failure.Load(); r != nil {
+		panic(*r)
+	}
+}
+
+// Stopped reports whether the device was interrupted; long loops ask it and return.
+func (h *Host) Stopped() bool { return h.stopped() != nil }
+
+// view gives the first size elements of the tensor to a kernel's Go form.
+func (t *Tensor) view(size int) View {
+	if size == 0 {
+		return View{}
+	}
+	p := unsafe.Pointer(&t.buf.host[t.off*elemBytes])
+	switch t.dtype {
+	case Float32:
+		return View{F: unsafe.Slice((*float32)(p), size)}
+	case Int32:
+		return View{I: unsafe.Slice((*int32)(p), size)}
+	}
+	return View{U: unsafe.Slice((*uint32)(p), size)}
+}
+
+func openHost(cfg config) (*Device, error) {
+	return open(cfg, false, func(cfg config) (driver, Caps, error) {
+		blas, err := openBLAS(cfg.blas)
+		if err != nil {
+			return nil, Caps{}, err
+		}
+		h := &Host{BLAS: blas, Workers: runtime.GOMAXPROCS(0), stopped: func() error { return nil }}
+		memory := cfg.memory
+		if memory == 0 {
+			memory = physicalMemory() / 10 * 8
+		}
+		return &hostDriver{host: h}, Caps{
+			Name: "host", Kind: "host", Software: true,
+			Renderer: fmt.Sprintf("%s, %d cores, %s", processor(), h.Workers, blas.Name()),
+			Vendor:   runtime.GOARCH, Version: runtime.Version(), Via: "go",
+			BLAS: blas.Name(), Cores: h.Workers,
+			MaxMemory: memory, Timer: "wall", Math: hostMath(),
+		}, nil
+	})
+}

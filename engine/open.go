@@ -1,0 +1,52 @@
+package engine
+
+import "strings"
+
+// config is what a driver needs to know to open a device.
+type config struct {
+	index  int   // which device of the kind; -1: the first, hardware preferred
+	hard   bool  // hardware only: software OpenGL does not count (auto)
+	debug  bool  // driver messages become errors that name kernel and launch
+	memory int64 // cap in bytes on what may be allocated; 0: the driver's own choice
+	blas   string
+}
+
+// Option changes how Open opens a device.
+type Option func(*config)
+
+// WithDebug makes the driver check every call and report what it dislikes (KHR_debug) as
+// errors that name the kernel, and fills new tensors with NaN so that reading what nobody
+// wrote shows. Slow.
+func WithDebug() Option { return func(c *config) { c.debug = true } }
+
+// WithMemory caps the bytes that the device's pool may hold.
+func WithMemory(bytes int64) Option { return func(c *config) { c.memory = bytes } }
+
+// WithBLAS names the BLAS of the host device: "openblas", "gonum", or "" for the first of
+// these that is there.
+func WithBLAS(name string) Option { return func(c *config) { c.blas = name } }
+
+// parseName splits a device name: "gl:1" is the kind gl and the index 1.
+func parseName(name string) (kind string, index int, ok bool) {
+	kind, num, has := strings.Cut(name, ":")
+	index = -1
+	if has {
+		index = 0
+		if num == "" || len(num) > 4 {
+			return kind, 0, false
+		}
+		for _, c := range num {
+			if c < '0' || c > '9' {
+				return kind, 0, false
+			}
+			index = index*10 + int(c-'0')
+		}
+	}
+	switch kind {
+	case "gl":
+		return kind, index, true
+	case "host", "auto":
+		return kind, index, !has
+	}
+	return kind, index, false
+}

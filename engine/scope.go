@@ -1,0 +1,112 @@
+package engine
+
+import (
+	"fmt"
+	"math"
+)
+
+// Scope owns tensors: Close gives all of them back to the device's pool. Since work runs in
+// queue order, memory is used again only after the last queued use of it.
+type Scope struct {
+	dev    *Device
+	bufs   []*buffer
+	closed bool
+}
+
+// Scope opens a scope on the device.
+func (d *Device) Scope() *Scope { return &Scope{dev: d} }
+
+// Device is where the scope's tensors live.
+func (s *Scope) Device() *Device { return s.dev }
+
+// Close gives the scope's memory back. Using its tensors afterwards panics.
+func (s *Scope) Close() {
+	if s.closed {
+		return
+	}
+	s.closed = true
+	for _, b := range s.bufs {
+		s.dev.pool.give(b)
+	}
+	s.bufs = nil
+}
+
+// New makes a contiguous tensor with undefined contents. An impossible shape panics; memory
+// that is not there sticks as an error that wraps ErrMemory and names shape and bytes.
+func (s *Scope) New(t DType, shape ...int) *Tensor {
+	if s.closed {
+		misuse("scope", "New after Close")
+	}
+	n := elements("new", shape)
+	x := contiguous(s, t, shape)
+	b, fresh, drop, err := s.dev.pool.take(int64(n) * elemBytes)
+	if err != nil {
+		s.dev.stick(fmt.Errorf("engine: new tensor %s %v: %w", shapeText(shape), t, err))
+		x.buf = &buffer{}
+		x.buf.dead.Store(true)
+		return x
+	}
+	s.dev.drop(drop)
+	s.bufs = append(s.bufs, b)
+	x.buf = b
+	if fresh {
+		s.dev.later("new", func() error {
+			if err := s.dev.drv.alloc(b); err != nil {
+				b.dead.Store(true)
+				return fmt.Errorf("engine: new tensor %s %v (%s): %w", shapeText(shape), t, Bytes(int64(n)*elemBytes), err)
+			}
+			return nil
+		})
+	}
+	if s.dev.debug {
+		x.fill(math.Float32bits(float32(math.NaN())))
+	}
+	return x
+}
+
+// Floats makes a float32 tensor with undefined contents.
+func (s *Scope) Floats(shape ...int) *Tensor { return s.New(Float32, shape...) }
+
+// Ints makes an int32 tensor with undefined contents.
+func (s *Scope) Ints(shape ...int) *Tensor { return s.New(Int32, shape...) }
+
+// Uints makes a uint32 tensor with undefined contents.
+func (s *Scope) Uints(shape ...int) *Tensor { return s.New(Uint32, shape...) }
+
+// Zeros makes a float32 tensor of zeros.
+func (s *Scope) Zeros(shape ...int) *Tensor {
+	t := s.Floats(shape...)
+	t.Zero()
+	return t
+}
+
+// Upload makes a float32 tensor from data in row-major order.
+func (s *Scope) Upload(data []float32, shape ...int) *Tensor {
+	t := s.Floats(shape...)
+	t.Write(data)
+	return t
+}
+
+// UploadInts makes an int32 tensor from data in row-major order.
+func (s *Scope) UploadInts(data []int32, shape ...int) *Tensor {
+	t := s.Ints(shape...)
+	t.WriteInts(data)
+	return t
+}
+
+// maxElements keeps every index within a GLSL int.
+const maxElements = math.MaxInt32
+
+func elements(op string, shape []int) int {
+	n := 1
+	for _, d := range shape {
+		if d < 0 {
+			misuse(op, "shape %s has a negative size", shapeText(shape))
+		}
+		if d > 0 && n > maxElements/d {
+			misuse(op, "shape %s has more than 2^31-1 elements", shapeText(shape))
+		}
+		n *= d
+	}
+	return n
+}

@@ -1,0 +1,10 @@
+package kernels
+
+import "mindgap/engine"
+
+// Table lists every kernel. What stands here is tested on every device, timed, listed in
+// the README and traced.
+var Table = []engine.Spec{
+	// Activations: y = f(x).
+	relu,
+}
