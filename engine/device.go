@@ -80,6 +80,9 @@ func open(cfg config, lock bool, make func(config) (driver, Caps, error)) (*Devi
 		return nil, openErr
 	}
 	d.pool = newPool(d.caps.MaxMemory)
+	if cfg.blockLimit > 0 {
+		d.caps.MaxBlockBytes = min(d.caps.MaxBlockBytes, cfg.blockLimit)
+	}
 	if h, ok := d.drv.(*hostDriver); ok {
 		d.host = h.host
 		d.host.stopped = d.stopped

@@ -9,6 +9,8 @@ type config struct {
 	debug  bool  // driver messages become errors that name kernel and launch
 	memory int64 // cap in bytes on what may be allocated; 0: the driver's own choice
 	blas   string
+
+	blockLimit int64 // 0: as the device says
 }
 
 // Option changes how Open opens a device.
@@ -50,3 +52,7 @@ func parseName(name string) (kind string, index int, ok bool) {
 	}
 	return kind, index, false
 }
+
+// WithBlockLimit makes the device believe that a storage block covers at most so many
+// bytes, so that tests see launches cut into windows without gigabytes of data.
+func WithBlockLimit(bytes int64) Option { return func(c *config) { c.blockLimit = bytes } }

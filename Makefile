@@ -1,0 +1,90 @@
+# mindgap: two commands are all one needs.
+#
+#   make reproduce   set up, build, run every experiment that is ready; writes out/index.html
+#   make test        set up, then every check and test; needs no GPU
+#
+#   make check       formatting, vet, staticcheck, cross-builds, shaders (part of make test)
+#   make test-long   the slow proofs: minutes to an hour, some GiB of memory
+#   make bench       the benchmarks of this machine, as a table
+
+TAGS    := egl glfw
+GO      ?= go
+OUT     ?= out
+
+# Another OpenGL driver on the same processor: GL calls become Vulkan calls, and its queue
+# is asynchronous like a GPU's. What is right on only one of the two hides a fault.
+ZINK    := GALLIUM_DRIVER=zink LIBGL_ALWAYS_SOFTWARE=1
+
+.DEFAULT_GOAL := help
+.PHONY: help reproduce test check test-long bench build setup setup-test fmt clean
+.PHONY: test-host test-gl test-zink test-glfw test-plain test-race check-format check-vet check-cross check-shaders
+
+help:
+	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
+
+reproduce: build
+	./mindgap reproduce --out $(OUT) $(ARGS)
+
+build: setup
+	@.ci/build mindgap
+
+setup:
+	@.ci/setup build
+
+setup-test:
+	@.ci/setup test
+
+bench: build
+	./mindgap bench
+
+test: setup-test check test-gl test-zink test-glfw test-plain test-race
+	@echo "make test: everything passed"
+
+# The whole test suite, the gl device required. MINDGAP_NO_GL=1 leaves OpenGL out.
+test-gl:
+	$(GO) test -tags egl -timeout 20m ./...
+
+test-zink:
+	@.ci/with-runtime-dir env $(ZINK) $(GO) test -tags egl -count=1 -timeout 20m -run 'GL' ./engine/... ./kernels
+
+# The second way to a context: a hidden window, under a virtual display.
+test-glfw:
+	MINDGAP_GL=glfw xvfb-run -a $(GO) test -tags "$(TAGS)" -count=1 -timeout 10m ./engine/internal/glfwctx
+	MINDGAP_GL=glfw xvfb-run -a $(GO) test -tags "$(TAGS)" -count=1 -timeout 10m -run 'TestGLOpens' ./engine
+
+# A plain build, without tags and without X11 headers, has a working gl device.
+test-plain:
+	@.ci/build --plain .cache/mindgap-plain
+	.cache/mindgap-plain verify --device gl --kernel relu
+
+test-race:
+	$(GO) test -race -tags egl -timeout 20m ./engine
+
+test-long: setup-test
+	MINDGAP_LONG=1 $(GO) test -tags egl -count=1 -timeout 180m -run 'Long' -v ./...
+
+check: check-format check-vet check-cross check-shaders
+
+check-format:
+	@out=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$out" ] || { echo "gofmt differs: $$out"; exit 1; }
+
+check-vet:
+	$(GO) vet -tags egl ./...
+	$(GO) tool -modfile=.ci/tools/go.mod staticcheck -tags egl ./...
+
+# No C compiler, no GL headers: the host device only. The same for other systems.
+check-cross:
+	CGO_ENABLED=0 $(GO) vet ./...
+	CGO_ENABLED=0 GOOS=darwin GOARCH=arm64 $(GO) build ./...
+	CGO_ENABLED=0 GOOS=windows GOARCH=amd64 $(GO) build ./...
+	CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) build ./...
+
+# Every shader as plain GLSL 4.30, by the reference compiler of Khronos.
+check-shaders:
+	MINDGAP_GLSLANG=required $(GO) test -tags egl -count=1 -run 'TestShadersAreGLSL430' ./kernels
+
+fmt:
+	gofmt -w $$(git ls-files '*.go')
+
+clean:
+	rm -rf mindgap out .cache
