@@ -13,8 +13,6 @@ uint group_id() {
     return mg_first + gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x;
 }
 
-// Number of this invocation in the whole launch.
-uint invocation_id() {
-    uint size = gl_WorkGroupSize.x * gl_WorkGroupSize.y * gl_WorkGroupSize.z;
-    return group_id() * size + gl_LocalInvocationIndex;
-}
+// Number of this invocation in the whole launch. A macro, because a function could use
+// gl_WorkGroupSize only after the shader's own local_size.
+#define invocation_id() (group_id() * (gl_WorkGroupSize.x * gl_WorkGroupSize.y * gl_WorkGroupSize.z) + gl_LocalInvocationIndex)
