@@ -1,0 +1,155 @@
+package tensorfile
+
+import (
+	"archive/zip"
+	"io"
+	"slices"
+	"strings"
+)
+
+// NPZ is an archive of named arrays: a zip file of npy files, stored (numpy.savez) or
+// deflated (numpy.savez_compressed). Stored arrays are mapped in place and their
+// checksums not looked at (see [NPZ.Verify]); deflated ones are streamed forward, and
+// begun anew for rows that lie behind.
+type NPZ struct {
+	name    string
+	b       archive
+	names   []string
+	entries map[string]*zip.File
+	open    []closer
+}
+
+// archive is where the bytes of an NPZ lie.
+type archive interface {
+	source
+	io.ReaderAt
+}
+
+// OpenNPZ opens an npz file. Only the list of entries is read: a header is looked at
+// when its array is asked for.
+func OpenNPZ(name string) (*NPZ, error) {
+	b, err := openBlob(name)
+	if err != nil {
+		return nil, err
+	}
+	z, err := newNPZ(name, b)
+	if err != nil {
+		b.close()
+		return nil, err
+	}
+	return z, nil
+}
+
+func newNPZ(name string, b archive) (*NPZ, error) {
+	if b.size() == 0 {
+		return nil, fail(name, "the file is empty (0 bytes); write or copy it again")
+	}
+	r, err := zip.NewReader(b, b.size())
+	if err != nil {
+		return nil, &Error{File: name, Msg: "not a whole zip archive (" + printable(err.Error()) + "); copy it again", Err: err}
+	}
+	z := &NPZ{name: name, b: b, entries: map[string]*zip.File{}}
+	arrays := false
+	for _, f := range r.File {
+		if strings.HasSuffix(f.Name, "/") {
+			continue
+		}
+		n := strings.TrimSuffix(f.Name, ".npy")
+		if z.entries[n] != nil {
+			return nil, fail(name, "two entries have the name %s; save it again with numpy.savez", clip(n))
+		}
+		z.entries[n] = f
+		z.names = append(z.names, n)
+		arrays = arrays || n != f.Name
+	}
+	if len(z.names) > 0 && !arrays {
+		return nil, fail(name, "a zip archive without npy files, so not npz (first entry: %s)", clip(z.names[0]))
+	}
+	return z, nil
+}
+
+// Names lists the arrays in the order of the archive, without ".npy".
+func (z *NPZ) Names() []string { return slices.Clone(z.names) }
+
+// Array opens an array by its name. "" is the only one of an archive that has one.
+// It ends with the archive.
+func (z *NPZ) Array(name string) (*Reader, error) {
+	if name == "" && len(z.names) == 1 {
+		name = z.names[0]
+	}
+	full := z.name + ":" + name
+	f, err := z.entry(name)
+	if err != nil {
+		return nil, err
+	}
+	size := int64(f.UncompressedSize64)
+	if f.Method == zip.Store {
+		base, err := f.DataOffset()
+		if err != nil {
+			return nil, because(full, "read its local header", err)
+		}
+		if base > z.b.size()-size {
+			return nil, fail(full, "truncated: the entry ends %d bytes after the file does; copy it again", base+size-z.b.size())
+		}
+		return newNPY(full, part{z.b, base, size})
+	}
+	s := &stream{n: size, open: func() (io.ReadCloser, error) { return f.Open() }}
+	r, err := newNPY(full, s)
+	if err != nil {
+		s.close()
+		return nil, err
+	}
+	r.claimed = true
+	if a := r.el.(*array); a.fortran {
+		if r, err = z.spooled(full, s); err != nil {
+			return nil, err
+		}
+	}
+	z.open = append(z.open, r.owner)
+	return r, nil
+}
+
+// spooled unpacks an entry in Fortran order, whose rows lie all over it, to a
+// temporary file.
+func (z *NPZ) spooled(full string, s *stream) (*Reader, error) {
+	s.close()
+	e, err := s.open()
+	if err != nil {
+		return nil, because(full, "unpack", err)
+	}
+	b, err := spool(full, e, false)
+	if err != nil {
+		return nil, err
+	}
+	r, err := newNPY(full, b)
+	if err != nil {
+		b.close()
+	}
+	return r, err
+}
+
+// Verify reads an array whole and compares it with its checksum.
+func (z *NPZ) Verify(name string) error {
+	f, err := z.entry(name)
+	if err != nil {
+		return err
+	}
+	r, err := f.Open()
+	if err == nil {
+		_, err = io.Copy(io.Discard, r)
+		r.Close()
+	}
+	return because(z.name+":"+name, "verify", err)
+}
+
+// Close closes the archive and every array that came from it.
+func (z *NPZ) Close() error {
+	var first error
+	for _, c := range append(z.open, closer(z.b)) {
+		if err := c.close(); err != nil && first == nil {
+			first = err
+		}
+	}
+	z.open = nil
+	return because(z.name, "close", first)
+}
