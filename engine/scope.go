@@ -50,13 +50,7 @@ func (s *Scope) New(t DType, shape ...int) *Tensor {
 	s.bufs = append(s.bufs, b)
 	x.buf = b
 	if fresh {
-		s.dev.later("new", func() error {
-			if err := s.dev.drv.alloc(b); err != nil {
-				b.dead.Store(true)
-				return fmt.Errorf("engine: new tensor %s %v (%s): %w", shapeText(shape), t, Bytes(int64(n)*elemBytes), err)
-			}
-			return nil
-		})
+		s.dev.allocate(b, x)
 	}
 	if s.dev.debug {
 		x.fill(math.Float32bits(float32(math.NaN())))
@@ -109,4 +103,18 @@ func elements(op string, shape []int) int {
 		n *= d
 	}
 	return n
+}
+
+// allocate queues the driver's allocation. It runs on a device that has failed as well: the
+// buffer goes back to the pool and must be whole when it is lent again.
+func (d *Device) allocate(b *buffer, x *Tensor) {
+	d.work.put(func() {
+		d.guard("new", func() error {
+			if err := d.drv.alloc(b); err != nil {
+				b.dead.Store(true)
+				return fmt.Errorf("engine: new tensor %s %v (%s): %w", shapeText(x.shape), x.dtype, Bytes(int64(x.Len())*elemBytes), err)
+			}
+			return nil
+		})
+	})
 }

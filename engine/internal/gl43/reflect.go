@@ -19,10 +19,10 @@ import (
 //   - the parameters are the block Params, std140, binding 0, with exactly the fields of Go;
 //   - there is nothing else, but mg_first and mg_off.
 //
-// A compiler reports only what a shader uses: what is missing but stands in the text is
-// taken to be unused.
+// A compiler reports only what a shader uses: a buffer that is missing but declared in the
+// text, and parameters where the whole block is missing, are taken to be unused.
 func (p *Program) check(text string, fields []Field) error {
-	words := wordsOf(text)
+	text = comments.ReplaceAllString(text, " ")
 	missing := make(map[string]bool)
 	for _, b := range p.bufs {
 		missing[b.Name] = true
@@ -35,11 +35,11 @@ func (p *Program) check(text string, fields []Field) error {
 		return err
 	}
 	for i, b := range p.bufs {
-		if missing[b.Name] && !words[b.Name] {
+		if missing[b.Name] && !declares(text, b) {
 			return fmt.Errorf("buffer %d, %s: the shader has no %s of that name", i, b.Name, kindOf(b))
 		}
 	}
-	return p.checkParams(words, fields, seen)
+	return p.checkParams(text, fields, seen)
 }
 
 func kindOf(b Buf) string {
@@ -140,7 +140,7 @@ func (p *Program) at(binding int) string {
 	return p.bufs[binding].Name + " (a storage block)"
 }
 
-func (p *Program) checkParams(words map[string]bool, fields []Field, seen []uniform) error {
+func (p *Program) checkParams(text string, fields []Field, seen []uniform) error {
 	for i := range p.count(gl.UNIFORM_BLOCK) {
 		v := p.props(gl.UNIFORM_BLOCK, i, gl.BUFFER_BINDING, gl.BUFFER_DATA_SIZE)
 		if v[0] != 0 {
@@ -155,7 +155,7 @@ func (p *Program) checkParams(words map[string]bool, fields []Field, seen []unif
 	for _, f := range fields {
 		u, ok := found[f.Name]
 		if !ok {
-			if words[f.Name] && words["Params"] {
+			if p.params == 0 && holds(text, `\bParams\b`) && holds(text, `\b`+f.Name+`\b`) {
 				continue
 			}
 			return fmt.Errorf("parameter %s is not in the shader's block Params", f.Name)
@@ -205,13 +205,13 @@ func bare(name string) string {
 }
 
 var comments = regexp.MustCompile(`(?s)//[^\n]*|/\*.*?\*/`)
-var identifier = regexp.MustCompile(`[A-Za-z_]\w*`)
 
-// wordsOf is the set of identifiers of a shader, comments left out.
-func wordsOf(text string) map[string]bool {
-	words := map[string]bool{}
-	for _, w := range identifier.FindAllString(comments.ReplaceAllString(text, " "), -1) {
-		words[w] = true
+func holds(text, pattern string) bool { return regexp.MustCompile(pattern).MatchString(text) }
+
+// declares reports whether a shader's text, comments left out, declares a buffer, used or not.
+func declares(text string, b Buf) bool {
+	if b.Texel {
+		return holds(text, `\b`+samplerNames[b.Type]+`\s+`+b.Name+`\b`)
 	}
-	return words
+	return holds(text, `\w\s+`+b.Name+`\s*\[\s*\]`)
 }
