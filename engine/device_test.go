@@ -53,7 +53,7 @@ void main() {
 const groupShader = `layout(location = 0) uniform uint mg_first;
 layout(location = 1) uniform uint mg_off[8];
 uint group_id() { return mg_first + gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x; }
-uint invocation_id() { return group_id() * gl_WorkGroupSize.x + gl_LocalInvocationIndex; }
+#define invocation_id() (group_id() * gl_WorkGroupSize.x + gl_LocalInvocationIndex)
 `
 
 func host(t *testing.T, options ...Option) *Device {

@@ -108,7 +108,7 @@ func Check(kernel string, ok bool, format string, args ...any) {
 // tensor is missing, of another device, of the wrong type, or too short.
 func (k *Kernel[P]) Run(p P, ts ...*Tensor) {
 	d := k.check(p, ts)
-	if d.failed() {
+	if d.failed() || !usable(ts) {
 		return
 	}
 	v, err := k.pick(d, p, ts, d.forced(k.Name))

@@ -9,12 +9,16 @@ import (
 	"strings"
 )
 
-// source is GLSL text ready for a compiler, with the names of the files it came from: the
-// number in a `#line LINE FILE` mark is an index into files.
+// source is GLSL text ready for a compiler, with the names of the files it came from. In a
+// `#line N` mark, N is the line plus lineStride times the file's index: the file number that
+// #line takes as well is lost by Mesa in most of its messages.
 type source struct {
 	text  string
 	files []string
 }
+
+// lineStride is more than any file has lines.
+const lineStride = 10000
 
 var includeLine = regexp.MustCompile(`^\s*#\s*include\s+"([^"]+)"\s*$`)
 
@@ -94,7 +98,7 @@ func (x *expander) file(name, from string, line int, defines []string) error {
 }
 
 func (x *expander) put(line string)      { x.out.WriteString(line); x.out.WriteByte('\n') }
-func (x *expander) mark(line, index int) { x.put(fmt.Sprintf("#line %d %d", line, index)) }
+func (x *expander) mark(line, index int) { x.put(fmt.Sprintf("#line %d", index*lineStride+line)) }
 
 func ascii(s string) error {
 	for i := range len(s) {
@@ -105,21 +109,25 @@ func ascii(s string) error {
 	return nil
 }
 
-// Drivers write positions as 0:12(5) (Mesa) or 0(12) (NVIDIA), the first number being the file's index.
-var logPosition = regexp.MustCompile(`(?m)\b(\d+)(?::(\d+)\((\d+)\)|\((\d+)\))`)
+// Drivers write positions as 0:12(5) (Mesa), 0(12) (NVIDIA) or 0:12: (AMD, Khronos).
+var logPosition = regexp.MustCompile(`\b0(?::(\d+)\((\d+)\)|\((\d+)\)|:(\d+):)`)
 
-// readable puts file names into a driver's compile log in place of file numbers.
+// readable puts file names into a driver's compile log.
 func (s source) readable(log string) string {
 	return logPosition.ReplaceAllStringFunc(log, func(pos string) string {
 		m := logPosition.FindStringSubmatch(pos)
-		i, err := strconv.Atoi(m[1])
-		if err != nil || i >= len(s.files) {
+		line, _ := strconv.Atoi(m[1] + m[3] + m[4])
+		if line/lineStride >= len(s.files) {
 			return pos
 		}
-		if m[2] != "" {
-			return s.files[i] + ":" + m[2] + ":" + m[3]
+		out := fmt.Sprintf("%s:%d", s.files[line/lineStride], line%lineStride)
+		switch {
+		case m[2] != "":
+			out += ":" + m[2]
+		case m[4] != "":
+			out += ":"
 		}
-		return s.files[i] + ":" + m[4]
+		return out
 	})
 }
 

@@ -24,8 +24,8 @@ func TestExpandPutsDefinesAndIncludesInPlace(t *testing.T) {
 	s, err := expand(fsys, "k.comp.glsl", []string{"TILE=16", "FAST"})
 	require.NoError(t, err)
 	require.Equal(t, strings.Join([]string{
-		"#version 430 core", "#define TILE 16", "#define FAST ", "#line 2 0", "// head",
-		"#line 1 1", "#line 1 2", "int b;", "#line 2 1", "int a;", "#line 4 0", "void main() {}", ""}, "\n"), s.text)
+		"#version 430 core", "#define TILE 16", "#define FAST ", "#line 2", "// head",
+		"#line 10001", "#line 20001", "int b;", "#line 10002", "int a;", "#line 4", "void main() {}", ""}, "\n"), s.text)
 	require.Equal(t, []string{"k.comp.glsl", "include/a.glsl", "include/b.glsl"}, s.files)
 }
 
@@ -55,6 +55,7 @@ func TestExpandNamesFileAndLineOfWhatIsWrong(t *testing.T) {
 func TestReadableNamesFilesInDriverLogs(t *testing.T) {
 	s := source{files: []string{"matmul.comp.glsl", "include/group.glsl"}}
 	require.Equal(t, "matmul.comp.glsl:12:5: error: x", s.readable("0:12(5): error: x"))
-	require.Equal(t, "include/group.glsl:7 : error C1008", s.readable("1(7) : error C1008"))
-	require.Equal(t, "9:1(1): kept", s.readable("9:1(1): kept"))
+	require.Equal(t, "include/group.glsl:7 : error C1008", s.readable("0(10007) : error C1008"))
+	require.Equal(t, "ERROR: include/group.glsl:7: 'x'", s.readable("ERROR: 0:10007: 'x'"))
+	require.Equal(t, "0:90001(1): kept", s.readable("0:90001(1): kept"))
 }

@@ -1,6 +1,9 @@
 package engine
 
-import "unsafe"
+import (
+	"fmt"
+	"unsafe"
+)
 
 // Write copies data, in row-major order, into a float32 tensor. It does not wait: data may
 // be used again at once.
@@ -33,6 +36,9 @@ func (t *Tensor) Zero() { t.fill(0) }
 
 func (t *Tensor) write(want DType, data []byte, n int) {
 	t.checkTransfer("write", want, n)
+	if !usable([]*Tensor{t}) {
+		return
+	}
 	data = append([]byte(nil), data...)
 	t.eachRun(func(off, at, n int) {
 		t.dev.later("write", func() error {
@@ -44,7 +50,7 @@ func (t *Tensor) write(want DType, data []byte, n int) {
 func (t *Tensor) read(want DType, dst []byte, n int) error {
 	t.checkTransfer("read", want, n)
 	t.dev.wait(func() error {
-		if t.dev.failed() || n == 0 {
+		if t.dev.failed() || n == 0 || !usable([]*Tensor{t}) {
 			return nil
 		}
 		if err := t.dev.stopped(); err != nil {
@@ -68,6 +74,9 @@ func (t *Tensor) read(want DType, dst []byte, n int) error {
 
 func (t *Tensor) fill(word uint32) {
 	t.alive("fill")
+	if !usable([]*Tensor{t}) {
+		return
+	}
 	t.eachRun(func(off, at, n int) {
 		t.dev.later("fill", func() error {
 			return t.dev.drv.fill(t.buf, int64(off)*elemBytes, int64(n)*elemBytes, word)
@@ -87,7 +96,7 @@ func (t *Tensor) CopyFrom(src *Tensor) {
 		misuse("copy", "source and destination overlap")
 	}
 	n := int64(t.Len()) * elemBytes
-	if n == 0 {
+	if n == 0 || !usable([]*Tensor{t, src}) {
 		return
 	}
 	t.dev.later("copy", func() error {
@@ -143,3 +152,15 @@ func (t *Tensor) WriteBits(words []uint32) { t.write(t.dtype, bytesOf(words), le
 
 // ReadBits is the counterpart of WriteBits.
 func (t *Tensor) ReadBits(words []uint32) error { return t.read(t.dtype, bytesOf(words), len(words)) }
+
+// usable reports whether all tensors have memory. One whose allocation failed has none;
+// that it is used all the same sticks again, after TakeErr.
+func usable(ts []*Tensor) bool {
+	for _, t := range ts {
+		if t.buf.dead.Load() {
+			t.dev.stick(fmt.Errorf("engine: %v has no memory: %w", t, ErrMemory))
+			return false
+		}
+	}
+	return true
+}
