@@ -31,9 +31,11 @@ type Caps struct {
 	Math           MathErrors `json:"math"`
 }
 
-// MathErrors are the largest errors seen of the device's functions at Open, in units of
-// u = 2^-24 relative to the exact value (for sin and cos: absolute, arguments in
-// [-2 pi, 2 pi]). Error bounds of kernels that use them are derived from these.
+// MathErrors are the errors of the device's functions as a self-test at Open sees them, in
+// units of u = 2^-24: relative for exp, sqrt and division; relative to max(1, |log x|) for
+// log, whose result may be near 0; absolute for sin and cos (arguments in [-2 pi, 2 pi]).
+// Each is the largest error seen on some thousand points times 1.5 plus 1 u, since samples
+// do not meet the worst argument. Error bounds of kernels are derived from these.
 // Tiny is the largest result that the device flushes to zero: 2^-126 where denormals
 // are flushed, else 2^-149.
 type MathErrors struct {

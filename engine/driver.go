@@ -28,7 +28,6 @@ type driver interface {
 type buffer struct {
 	bytes int64       // a size class of the pool
 	gl    uint32      // OpenGL name
-	tex   uint32      // OpenGL buffer texture over a range of it, made on demand
 	host  []byte      // the host device's memory, aligned to 64 bytes
 	dead  atomic.Bool // its allocation failed; a sticky error says why
 }

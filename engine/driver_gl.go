@@ -5,6 +5,8 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"mindgap/engine/internal/gl43"
 )
@@ -127,7 +129,11 @@ func (d *glDriver) build(p *program) (*gl43.Program, error) {
 	g, err := d.ctx.Build(p.kernel+" "+p.variant, src.text, bufs, fields)
 	var complaint *gl43.BuildError
 	if errors.As(err, &complaint) {
-		return nil, fmt.Errorf("%s: %s: %s", p.file, complaint.Step, src.readable(complaint.Line()))
+		line := src.readable(complaint.Line())
+		if !slices.ContainsFunc(src.files, func(f string) bool { return strings.Contains(line, f) }) {
+			line = p.file + ": " + line // linkers name no line
+		}
+		return nil, fmt.Errorf("%s: %s", complaint.Step, line)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p.file, glError(err))

@@ -73,4 +73,4 @@ var hostMath = sync.OnceValue(func() MathErrors {
 
 // margin turns the largest error that a probe saw into one to rely on: probes see some
 // thousand points of each function, not all.
-func margin(seen float64) float64 { return 1.5*seen + 0.5 }
+func margin(seen float64) float64 { return 1.5*seen + 1 }

@@ -19,20 +19,30 @@ const glEnv = "MINDGAP_GL"
 
 // glWays lists the ways to an OpenGL context in the order in which devices are numbered.
 func glWays() ([]gl43.Way, error) {
-	window := gl43.NewWay("glfw", true, func(debug bool) (gl43.Surface, error) { return glfwctx.Open(debug) })
 	choice := os.Getenv(glEnv)
+	var ways []gl43.Way
+	var err error
 	switch choice {
 	case "glfw":
-		return []gl43.Way{window}, nil
+		if !glfwctx.Built {
+			_, err = glfwctx.Open(false)
+			return nil, fmt.Errorf("%s=glfw: %w", glEnv, err)
+		}
 	case "", "egl":
+		ways, err = gl43.EGL()
 	default:
 		return nil, fmt.Errorf("%s=%s: want egl or glfw", glEnv, choice)
 	}
-	ways, err := gl43.EGL()
-	if choice == "" && glfwctx.Built {
-		ways, err = append(ways, window), nil
+	if choice == "egl" || !glfwctx.Built {
+		return ways, err
 	}
-	return ways, err
+	return append(ways, gl43.NewWay("glfw", true, func(debug bool) (gl43.Surface, error) {
+		c, windowErr := glfwctx.Open(debug)
+		if windowErr != nil && err != nil && runtime.GOOS != "windows" {
+			windowErr = fmt.Errorf("%w; %w", windowErr, err)
+		}
+		return c, windowErr
+	})), nil
 }
 
 // openGL opens the device of cfg.index, or the first that is fit, hardware before software.

@@ -18,7 +18,7 @@ type table struct {
 	marks []mark // of rows 0, step, 2*step, ...
 
 	lines *csvLines // nil: the next read seeks
-	at    int // the row that lines gives next
+	at    int       // the row that lines gives next
 	cells [][]byte
 }
 

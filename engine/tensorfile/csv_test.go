@@ -145,3 +145,27 @@ func TestCSVAnyRowIsNear(t *testing.T) {
 		require.Equal(t, []float32{float32(2 * lo), float32(2*lo + 1), float32(2*lo + 2), float32(2*lo + 3)}, got)
 	}
 }
+
+// A row of 30000 numbers is longer than the buffer of the reader.
+func TestCSVLongRows(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "x.csv")
+	w, err := CreateCSV(name)
+	require.NoError(t, err)
+	row := make([]float64, 30000)
+	for i := range row {
+		row[i] = math.Sqrt(float64(i))
+	}
+	row[1], row[2], row[3] = math.NaN(), math.Inf(1), math.Inf(-1)
+	require.NoError(t, w.WriteRow64(row))
+	require.NoError(t, w.WriteRow64(row))
+	require.NoError(t, w.Close())
+	require.NoError(t, w.Abort())
+	r, err := OpenCSV(name)
+	require.NoError(t, err)
+	defer r.Close()
+	got := make([]float64, len(row))
+	require.NoError(t, r.ReadRows64(got, 1, 2))
+	for i := range row {
+		require.True(t, row[i] == got[i] || i == 1 && math.IsNaN(got[i]), "%d: %g", i, got[i])
+	}
+}

@@ -50,6 +50,12 @@ func decode[T number](dst []T, src []byte, l layout) {
 			dst[i] = T(u32(src[4*i:], l.big))
 		}
 	case Float32:
+		if d, ok := any(dst).([]float32); ok && !l.big { // the common case, without a branch inside
+			for i := range d {
+				d[i] = math.Float32frombits(binary.LittleEndian.Uint32(src[4*i:]))
+			}
+			return
+		}
 		for i := range dst {
 			dst[i] = T(math.Float32frombits(u32(src[4*i:], l.big)))
 		}

@@ -86,14 +86,14 @@ func (z *NPZ) Array(name string) (*Reader, error) {
 	if f.Method == zip.Store {
 		base, err := f.DataOffset()
 		if err != nil {
-			return nil, because(full, "read its local header", err)
+			return nil, damaged(full, err)
 		}
 		if base > z.b.size()-size {
 			return nil, fail(full, "truncated: the entry ends %d bytes after the file does; copy it again", base+size-z.b.size())
 		}
 		return newNPY(full, part{z.b, base, size})
 	}
-	s := &stream{n: size, open: func() (io.ReadCloser, error) { return f.Open() }}
+	s := &stream{n: size, open: func() (io.ReadCloser, error) { return unpack(full, f) }}
 	r, err := newNPY(full, s)
 	if err != nil {
 		s.close()
@@ -115,7 +115,7 @@ func (z *NPZ) spooled(full string, s *stream) (*Reader, error) {
 	s.close()
 	e, err := s.open()
 	if err != nil {
-		return nil, because(full, "unpack", err)
+		return nil, err
 	}
 	b, err := spool(full, e, false)
 	if err != nil {
@@ -134,12 +134,14 @@ func (z *NPZ) Verify(name string) error {
 	if err != nil {
 		return err
 	}
-	r, err := f.Open()
-	if err == nil {
-		_, err = io.Copy(io.Discard, r)
-		r.Close()
+	full := z.name + ":" + name
+	r, err := unpack(full, f)
+	if err != nil {
+		return err
 	}
-	return because(z.name+":"+name, "verify", err)
+	defer r.Close()
+	_, err = io.Copy(io.Discard, r)
+	return because(full, "verify", err)
 }
 
 // Close closes the archive and every array that came from it.

@@ -13,6 +13,8 @@ import (
 )
 
 func TestNPZReadsByName(t *testing.T) {
+	spools := t.TempDir()
+	t.Setenv("TMPDIR", spools)
 	deflated := npyFile(1, "<f4", false, []int{300, 7}, upTo(2100))
 	name := temp(t, "x.npz", zipFile(t,
 		entry{"a.npy", zip.Store, npyFile(1, "<f4", false, []int{2, 3}, upTo(6))},
@@ -43,11 +45,9 @@ func TestNPZReadsByName(t *testing.T) {
 	_, err = z.Array("c")
 	oneLine(t, err, name, `has no array "c"; it has a, folder/b, f`)
 	require.NoError(t, z.Close())
-	spooled, err := os.ReadDir(os.TempDir())
+	left, err := os.ReadDir(spools)
 	require.NoError(t, err)
-	for _, e := range spooled {
-		require.False(t, strings.HasPrefix(e.Name(), "mindgap-") && strings.HasSuffix(e.Name(), ".tmp"), e.Name())
-	}
+	require.Empty(t, left)
 
 	r, err := OpenArray(name + ":folder/b")
 	require.NoError(t, err)
@@ -86,12 +86,12 @@ func TestHostileNPZIsOneLine(t *testing.T) {
 		"inner object":     {zipFile(t, entry{"a.npy", zip.Deflate, frame(1, strings.Replace(good, "<f4", "|O", 1))}), "never unpickled"},
 		"encrypted":        {central(stored, func(e []byte) { e[8] |= 1 }), "encrypted"},
 		"method":           {central(stored, func(e []byte) { e[10] = 14 }), "zip method 14"},
-		"stored sizes":     {central(stored, size(24, 5)), "packed and 93 unpacked"},
+		"stored sizes":     {central(stored, size(24, 5)), "bytes packed and 5 unpacked"},
 		"packed too large": {central(packed, size(20, 1<<30)), "truncated: the entry says 1073741824 bytes"},
 		"bomb":             {central(packed, size(24, 1<<31)), "cannot unpack to the 2147483648"},
 		"declares less":    {central(packed, size(24, 15000)), "truncated: header says 4000"},
 		"declares more":    {central(packed, size(24, uint32(len(big)+3))), "3 bytes too many"},
-		"checksum":         {central(packed, size(16, 12345)), "checksum"},
+		"checksum":         {central(packed, size(16, 12345)), "damaged (zip: checksum error)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			z, err := newNPZ("x.npz", memory(c.data))
@@ -104,9 +104,6 @@ func TestHostileNPZIsOneLine(t *testing.T) {
 				if r, err = z.Array(name); err == nil {
 					_, err = r.ReadAll()
 				}
-			}
-			if name == "stored sizes" {
-				c.words = "unpacked"
 			}
 			oneLine(t, err, "x.npz", c.words)
 		})
@@ -124,7 +121,7 @@ func TestStreamLongerThanDeclared(t *testing.T) {
 	r, err := x.Array("a")
 	require.NoError(t, err)
 	_, err = r.ReadAll()
-	oneLine(t, err, "x.npz:a: ", "more bytes than it declares")
+	oneLine(t, err, "x.npz:a: ", "the packed bytes are damaged (zip: not a valid zip file); copy it again")
 }
 
 func TestNPZStreamsInAnyOrder(t *testing.T) {

@@ -2,6 +2,7 @@ package tensorfile
 
 import (
 	"archive/zip"
+	"io"
 	"strings"
 )
 
@@ -49,4 +50,30 @@ func (z *NPZ) list() string {
 		b.WriteString(printable(n))
 	}
 	return b.String()
+}
+
+// unpacked is the bytes of an entry; its errors name the entry.
+type unpacked struct {
+	io.ReadCloser
+	full string
+}
+
+func unpack(full string, f *zip.File) (io.ReadCloser, error) {
+	r, err := f.Open()
+	if err != nil {
+		return nil, damaged(full, err)
+	}
+	return unpacked{r, full}, nil
+}
+
+func (u unpacked) Read(p []byte) (int, error) {
+	n, err := u.ReadCloser.Read(p)
+	if err != nil && err != io.EOF {
+		err = damaged(u.full, err)
+	}
+	return n, err
+}
+
+func damaged(full string, err error) error {
+	return &Error{File: full, Msg: "the packed bytes are damaged (" + printable(err.Error()) + "); copy it again", Err: err}
 }

@@ -100,10 +100,9 @@ func (s *stream) read(p []byte, off int64) (err error) {
 	}
 	if s.pos == s.n {
 		var more [1]byte
-		switch n, err := io.ReadFull(s.r, more[:]); {
-		case n > 0:
+		if _, err := io.ReadFull(s.r, more[:]); err == nil {
 			return errors.New("more bytes than it declares; write the file again")
-		case err != io.EOF:
+		} else if err != io.EOF {
 			return err // the checksum does not hold
 		}
 	}

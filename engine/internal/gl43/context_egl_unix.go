@@ -93,7 +93,7 @@ func (e *eglLib) open(platform uint32, native uintptr, debug bool) (Surface, err
 		}
 	}
 	if s.ctx == 0 {
-		return nil, fail("eglCreateContext(OpenGL 4.3 core)")
+		return nil, fail("eglCreateContext")
 	}
 	if needPbuffer {
 		size := []int32{0x3057, 1, 0x3056, 1, eglNone} // width, height
@@ -112,14 +112,15 @@ func (e *eglLib) open(platform uint32, native uintptr, debug bool) (Surface, err
 }
 
 // contextAttribs are the wishes for a context, the best first: that the loss of the
-// context be reported (without it a reset of the GPU shows only as wrong numbers).
+// context be reported (without it a reset of the GPU shows only as wrong numbers); without
+// that; and any context at all, which is too old but can say its version.
 func contextAttribs(debug bool) [][]int32 {
 	plain := []int32{0x3098, 4, 0x30FB, 3, 0x30FD, 1} // major, minor, core profile
 	if debug {
 		plain = append(plain, 0x31B0, 1)
 	}
 	lose := append(append([]int32(nil), plain...), 0x31BD, 0x31BF) // reset notification: lose the context
-	return [][]int32{append(lose, eglNone), append(plain, eglNone)}
+	return [][]int32{append(lose, eglNone), append(plain, eglNone), {eglNone}}
 }
 
 // config picks one for a pbuffer and OpenGL, where a context needs one.
