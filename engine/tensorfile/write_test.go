@@ -1,12 +1,10 @@
 package tensorfile
 
 import (
-	"errors"
 	"math"
 	"os"
 	"path/filepath"
 	"runtime"
-	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -175,7 +173,6 @@ func TestFullDisk(t *testing.T) {
 	}
 	err := WriteFileAtomic("/dev/full", []byte("text"))
 	oneLine(t, err, "/dev/full", "no space left")
-	require.True(t, errors.Is(err, syscall.ENOSPC))
 	info, err := os.Stat("/dev/full")
 	require.NoError(t, err)
 	require.False(t, info.Mode().IsRegular(), "the device was replaced by a file")
