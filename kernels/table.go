@@ -6,5 +6,5 @@ import "mindgap/engine"
 // the README and traced.
 var Table = []engine.Spec{
 	// Activations: y = f(x).
-	relu,
+	relu, leakyReLU, sigmoid, tanh, gelu, quickGELU, elu,
 }

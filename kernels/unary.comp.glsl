@@ -1,6 +1,6 @@
 #version 430 core
 // y = f(x), element by element over a matrix of rows x cols with row strides.
-// f is OP(x), a define: relu, gelu, ... (include/activation.glsl)
+// f is chosen by the define ACT (codes in include/activation.glsl).
 //
 //   x: rows x cols, stride ld_x       y: rows x cols, stride ld_y
 //
@@ -8,8 +8,8 @@
 #include "group.glsl"
 #include "activation.glsl"
 
-#ifndef OP
-#define OP relu
+#ifndef ACT
+#define ACT 1
 #endif
 #ifndef VEC
 #define VEC 1
@@ -38,5 +38,5 @@ void main() {
     uint col = i - row * width;
     if (row >= uint(rows)) return;
     T v = x[mg_off[1] / VEC + row * uint(ld_x) / VEC + col];
-    y[mg_off[0] / VEC + row * uint(ld_y) / VEC + col] = OP(v);
+    y[mg_off[0] / VEC + row * uint(ld_y) / VEC + col] = activate(ACT, v);
 }

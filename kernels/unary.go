@@ -1,40 +1,49 @@
 package kernels
 
 import (
+	"fmt"
+
 	"mindgap/engine"
 )
 
 // UnaryParams describes y = f(x) over a matrix of rows x cols with row strides.
 type UnaryParams struct{ Rows, Cols, LdY, LdX int32 }
 
-// activation is a function of one variable, said three times: as a shader's OP, in
-// float64 (the definition), and in float32 (the host). err bounds the absolute error of
-// an evaluation at x on a device with such functions.
-type activation struct {
-	name, doc string
-	ref       func(x float64) float64
-	host      func(x float32) float32
-	err       func(x float64, e engine.MathErrors) float64
+// elementGrain is how many elements a core takes at a time.
+const elementGrain = 1 << 14
+
+// vecGroups is the number of groups of 64 invocations that take vec neighbours of a row each.
+func vecGroups(rows, cols int32, vec int) int { return ceil(int(rows)*(int(cols)/vec), 64) }
+
+// multiplesOf4 reports whether rows can be taken four elements at a time.
+func multiplesOf4(sizes ...int32) bool {
+	for _, n := range sizes {
+		if n%4 != 0 {
+			return false
+		}
+	}
+	return true
 }
 
-// unaryGrain is how many elements a core takes at a time.
-const unaryGrain = 1 << 14
+// once is the Loops of kernels without a loop.
+func once[P any](P) int { return 1 }
 
-func unary(a activation) *engine.Kernel[UnaryParams] {
-	groups := func(vec int) func(UnaryParams) int {
-		return func(p UnaryParams) int { return ceil(int(p.Rows)*(int(p.Cols)/vec), 64) }
-	}
-	once := func(UnaryParams) int { return 1 }
+func unary(act Activation) *engine.Kernel[UnaryParams] {
+	a := &activations[act]
+	code := fmt.Sprintf("ACT=%d", act)
 	return &engine.Kernel[UnaryParams]{
 		Name: a.name, Doc: a.doc, Source: shaders, Special: true, InPlace: true,
 		Bufs: []engine.Buf{{Name: "y", Access: engine.Out}, {Name: "x", Access: engine.In}},
 		Variants: []engine.Variant[UnaryParams]{
 			{
-				Name: "vec4", File: "unary.comp.glsl", Defines: []string{"OP=" + a.name, "VEC=4"},
-				Vec4: []string{"y", "x"}, Groups: groups(4), Loops: once,
-				Fits: func(p UnaryParams, _ *engine.Caps) bool { return p.Cols%4 == 0 && p.LdY%4 == 0 && p.LdX%4 == 0 },
+				Name: "vec4", File: "unary.comp.glsl", Defines: []string{code, "VEC=4"}, Vec4: []string{"y", "x"},
+				Groups: func(p UnaryParams) int { return vecGroups(p.Rows, p.Cols, 4) }, Loops: once[UnaryParams],
+				Fits: func(p UnaryParams, _ *engine.Caps) bool { return multiplesOf4(p.Cols, p.LdY, p.LdX) },
 			},
-			{Name: "scalar", File: "unary.comp.glsl", Defines: []string{"OP=" + a.name}, Groups: groups(1), Loops: once},
+			{
+				Name: "scalar", File: "unary.comp.glsl", Defines: []string{code},
+				Groups: func(p UnaryParams) int { return vecGroups(p.Rows, p.Cols, 1) }, Loops: once[UnaryParams],
+			},
 		},
 		Size: func(p UnaryParams) []int {
 			checkMatrix(a.name, p.Rows, p.Cols, p.LdY, p.LdX)
@@ -56,7 +65,7 @@ func unary(a activation) *engine.Kernel[UnaryParams] {
 			})
 		},
 		Host: func(h *engine.Host, p UnaryParams, v []engine.View) {
-			h.Parallel(int(p.Rows), rowGrain(p.Cols, unaryGrain), func(lo, hi int) {
+			h.Parallel(int(p.Rows), rowGrain(p.Cols, elementGrain), func(lo, hi int) {
 				for r := lo; r < hi; r++ {
 					y := v[0].F[r*int(p.LdY):][:p.Cols]
 					x := v[1].F[r*int(p.LdX):][:p.Cols]
@@ -73,13 +82,47 @@ func unary(a activation) *engine.Kernel[UnaryParams] {
 			})
 			return [][]float64{out, nil}
 		},
-		Cases: []UnaryParams{{0, 5, 5, 5}, {1, 1, 1, 1}, {3, 7, 9, 8}, {17, 64, 64, 68}, {5, 1024, 1024, 1024}},
-		Bench: []UnaryParams{{4096, 4096, 4096, 4096}},
+		Inputs: activationInputs[UnaryParams](1),
+		Cases:  []UnaryParams{{0, 5, 5, 5}, {1, 1, 1, 1}, {3, 7, 9, 8}, {17, 64, 64, 68}, {5, 1024, 1024, 1024}},
+		Bench:  []UnaryParams{{4096, 4096, 4096, 4096}},
 	}
 }
+
+// The activations.
+var (
+	relu      = unary(ActReLU)
+	leakyReLU = unary(ActLeakyReLU)
+	sigmoid   = unary(ActSigmoid)
+	tanh      = unary(ActTanh)
+	gelu      = unary(ActGELU)
+	quickGELU = unary(ActQuickGELU)
+	elu       = unary(ActELU)
+)
 
 // run queues y = f(x); x and y have one shape and may be the same view.
 func run(k *engine.Kernel[UnaryParams], y, x *engine.Tensor) {
 	sameShape(k.Name, y, x)
 	k.Run(UnaryParams{int32(x.Rows()), int32(x.Cols()), int32(y.LD()), int32(x.LD())}, y, x)
 }
+
+// ReLU is y = max(x, 0). As for all activations, x and y have one shape; y may be x.
+func ReLU(y, x *engine.Tensor) { run(relu, y, x) }
+
+// LeakyReLU is y = x for x >= 0, else 0.01 x.
+func LeakyReLU(y, x *engine.Tensor) { run(leakyReLU, y, x) }
+
+// Sigmoid is y = 1 / (1 + e^-x).
+func Sigmoid(y, x *engine.Tensor) { run(sigmoid, y, x) }
+
+// Tanh is y = tanh(x).
+func Tanh(y, x *engine.Tensor) { run(tanh, y, x) }
+
+// GELU is y = x Phi(x), Phi the normal distribution (the exact form, by erf). At -Inf it is
+// NaN, as in PyTorch.
+func GELU(y, x *engine.Tensor) { run(gelu, y, x) }
+
+// QuickGELU is y = x / (1 + e^(-1.702 x)), the activation of OpenAI's CLIP.
+func QuickGELU(y, x *engine.Tensor) { run(quickGELU, y, x) }
+
+// ELU is y = x for x > 0, else e^x - 1.
+func ELU(y, x *engine.Tensor) { run(elu, y, x) }
