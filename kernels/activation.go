@@ -68,7 +68,7 @@ var activations = [...]activation{
 		ref: math.Tanh, refBack: func(x float64) float64 { return 4 * sigmoidBack64(2*x) },
 		host: tanh32, hostBack: func(x float32) float32 { return 4 * sigmoidBack32(2*x) },
 		err:     tanhErr,
-		errBack: func(x float64, e engine.MathErrors) float64 { return 4 * (sigmoidBackErr(2*x, e) + e.Tiny) },
+		errBack: func(x float64, e engine.MathErrors) float64 { return 4 * sigmoidBackErr(2*x, e) },
 	},
 	ActGELU: {
 		name: "gelu", doc: "y = x (1 + erf(x / sqrt 2)) / 2", docBack: "dx = dy (Phi(x) + x phi(x))", lipschitz: 1.13,

@@ -9,10 +9,14 @@ import (
 // How far a float32 evaluation of an activation may be from its value at x. Each bound adds
 // up the roundings of the formulas in include/activation.glsl: u = 2^-24 for an addition or
 // a product, the measured e.Exp and e.Div (in u) for the device's own functions. An input
-// error is multiplied by the derivative of what follows. Where e^-t falls below 2^-126 a
-// device may flush it: then the result is off by at most that times its factor (e.Tiny).
+// error is multiplied by the derivative of what follows. Where e^-t falls below 2^-126 it may
+// be flushed to 0 (also on devices that keep other denormals): then the result is off by at
+// most that times its factor.
 
-const u = engine.U
+const (
+	u       = engine.U
+	flushed = 0x1p-126
+)
 
 // exact is the error of a function that only picks or negates: none.
 func exact(float64, engine.MathErrors) float64 { return 0 }
@@ -20,13 +24,13 @@ func exact(float64, engine.MathErrors) float64 { return 0 }
 // s = 1/(1+z) or z/(1+z): ds/dz * z = s (1-s); then an addition, a division, a product.
 func sigmoidErr(x float64, e engine.MathErrors) float64 {
 	s := sigmoid64(x)
-	return u * s * (e.Exp*(1-s) + e.Div + 2.1)
+	return u*s*(e.Exp*(1-s)+e.Div+2.1) + flushed
 }
 
 // z/(1+z)^2: relative error |1-z|/(1+z) <= 1 times that of z; (1+z) and the division twice,
 // two products.
 func sigmoidBackErr(x float64, e engine.MathErrors) float64 {
-	return u * sigmoidBack64(x) * (e.Exp + 2*e.Div + 4.1)
+	return u*sigmoidBack64(x)*(e.Exp+2*e.Div+4.1) + flushed
 }
 
 // Polynomial: x + x z P: one rounding of the sum and at most 12 (with the fit's) of x z P,
@@ -66,14 +70,14 @@ func normalTail64(t float64) float64 { return math.Erfc(t/math.Sqrt2) / 2 }
 func geluErr(x float64, e engine.MathErrors) float64 {
 	t := math.Abs(x)
 	y := math.Abs(gelu64(x))
-	return zeroTimes(t, normalTail64(t))*u*(tailErr(t, e)+e.Exp) + 2.1*u*y + t*e.Tiny
+	return zeroTimes(t, normalTail64(t))*u*(tailErr(t, e)+e.Exp) + 2.1*u*y + t*flushed
 }
 
 // q or 1 - q, plus x phi: both terms' errors and the sum's.
 func geluBackErr(x float64, e engine.MathErrors) float64 {
 	t := math.Abs(x)
 	q, d := normalTail64(t), zeroTimes(t, math.Exp(-t*t/2)/math.Sqrt(2*math.Pi))
-	return u*q*(tailErr(t, e)+e.Exp) + u*d*(e.Exp+halfSquare(t)+3.1) + 2.1*u*(math.Erfc(-x/math.Sqrt2)/2+d) + t*e.Tiny
+	return u*q*(tailErr(t, e)+e.Exp) + u*d*(e.Exp+halfSquare(t)+3.1) + 2.1*u*(math.Erfc(-x/math.Sqrt2)/2+d) + t*flushed
 }
 
 // The argument a = 1.702 x is off by two roundings (of the constant and of the product),
@@ -85,14 +89,14 @@ func quickArg(x float64, e engine.MathErrors) engine.MathErrors {
 
 func quickErr(x float64, e engine.MathErrors) float64 {
 	y := math.Abs(x * sigmoid64(quick*x))
-	return zeroTimes(math.Abs(x), sigmoidErr(quick*x, quickArg(x, e))) + u*y + math.Abs(x)*e.Tiny
+	return zeroTimes(math.Abs(x), sigmoidErr(quick*x, quickArg(x, e))) + u*y + math.Abs(x)*flushed
 }
 
 func quickBackErr(x float64, e engine.MathErrors) float64 {
 	a := math.Abs(quick * x)
 	d := zeroTimes(a, sigmoidBack64(a))
 	slope := zeroTimes(a, sigmoidBackErr(a, quickArg(x, e)))
-	return sigmoidErr(quick*x, quickArg(x, e)) + slope + u*(4.1*d+sigmoid64(quick*x)) + a*e.Tiny
+	return sigmoidErr(quick*x, quickArg(x, e)) + slope + u*(4.1*d+sigmoid64(quick*x)) + a*flushed
 }
 
 // Series: x + x^2 P: the sum's rounding and at most 14 of x^2 P, which is e^x - 1 - x.
@@ -111,5 +115,5 @@ func eluBackErr(x float64, e engine.MathErrors) float64 {
 	if x > 0 {
 		return 0
 	}
-	return u * e.Exp * math.Exp(x)
+	return u*e.Exp*math.Exp(x) + flushed
 }

@@ -7,6 +7,12 @@
 // exp is only taken of numbers <= 0: it cannot overflow, and the result is never Inf - Inf
 // or 0 * Inf for a finite x. NaN stays NaN.
 
+// max(x, 0) that keeps NaN: as a comparison of floats, compilers turn it into max.
+float relu(float x) {
+    uint b = floatBitsToUint(x);
+    return b >= 0x80000000u && b <= 0xFF800000u ? 0.0 : x;
+}
+
 // e^-t for t >= 0; beyond 104 it is below half of the smallest float, and drivers whose
 // exp stops at 2^-126 must not leave something there.
 float exp_neg(float t) { return t > 104.0 ? 0.0 : exp(-t); }
@@ -104,7 +110,7 @@ float elu(float x) {
 
 float activate(int code, float x) {
     switch (code) {
-    case 1: return x < 0.0 ? 0.0 : x;
+    case 1: return relu(x);
     case 2: return x < 0.0 ? 0.01 * x : x;
     case 3: return sigmoid(x);
     case 4: return tanh_f(x);
