@@ -7,4 +7,6 @@ import "mindgap/engine"
 var Table = []engine.Spec{
 	// Activations: y = f(x).
 	relu, leakyReLU, sigmoid, tanh, gelu, quickGELU, elu,
+	// Their derivatives: dx (+)= dy f'(x).
+	reluBack, leakyReLUBack, sigmoidBack, tanhBack, geluBack, quickGELUBack, eluBack,
 }

@@ -108,6 +108,12 @@ float elu(float x) {
     return exp_neg(-x) - 1.0;
 }
 
+// 1 above 0, low at and below 0 (the left value at a kink, as in PyTorch), NaN for NaN.
+float slope(float x, float low) {
+    if ((floatBitsToUint(x) & 0x7FFFFFFFu) > 0x7F800000u) return x;
+    return x > 0.0 ? 1.0 : low;
+}
+
 float activate(int code, float x) {
     switch (code) {
     case 1: return relu(x);
@@ -121,11 +127,10 @@ float activate(int code, float x) {
     return x;
 }
 
-// f' of a function with a kink is its left value at 0 (as in PyTorch).
 float activate_back(int code, float x) {
     switch (code) {
-    case 1: return x > 0.0 ? 1.0 : x <= 0.0 ? 0.0 : x;
-    case 2: return x > 0.0 ? 1.0 : x <= 0.0 ? 0.01 : x;
+    case 1: return slope(x, 0.0);
+    case 2: return slope(x, 0.01);
     case 3: return sigmoid_back(x);
     case 4: return tanh_back(x);
     case 5: return gelu_back(x);
