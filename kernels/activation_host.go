@@ -10,7 +10,7 @@ import (
 const quick = 1.702
 
 // step is 1 above 0, low at and below 0, NaN for NaN.
-func step[T float32 | float64](x, low T) T {
+func step[T float](x, low T) T {
 	switch {
 	case x > 0:
 		return 1

@@ -7,10 +7,12 @@ import (
 )
 
 // operand is how a buffer lies beneath a matrix of rows x cols: the distance between its
-// rows (0: one row serves all) and whether it is a single number.
+// rows (0: one row serves all), whether it is a single number, and whether (add not 0) a
+// buffer that is written is read as well.
 type operand struct {
 	ld     int32
 	scalar bool
+	add    int32
 }
 
 func (o operand) width(cols int32) int32 {
@@ -120,7 +122,7 @@ func (w elementwise[P]) size(p P) []int {
 	rows, cols, ops := w.layout(p)
 	size := make([]int, len(ops))
 	for i, o := range ops {
-		if o.ld != 0 {
+		if o.ld != 0 || w.bufs[i].Access.Writes() { // one row may serve all only where it is read
 			checkMatrix(w.name, rows, cols, o.ld)
 		}
 		size[i] = span(rows, o.width(cols), o.ld)
@@ -132,11 +134,11 @@ func (w elementwise[P]) cost(p P) engine.Cost {
 	rows, cols, ops := w.layout(p)
 	n := float64(rows) * float64(cols)
 	bytes := 0.0
-	for i, o := range ops {
+	for _, o := range ops {
 		switch {
 		case o.ld == 0:
 			bytes += 4 * float64(o.width(cols))
-		case w.bufs[i].Access == engine.InOut:
+		case o.add != 0:
 			bytes += 8 * n
 		default:
 			bytes += 4 * n

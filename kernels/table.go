@@ -9,4 +9,6 @@ var Table = []engine.Spec{
 	relu, leakyReLU, sigmoid, tanh, gelu, quickGELU, elu,
 	// Their derivatives: dx (+)= dy f'(x).
 	reluBack, leakyReLUBack, sigmoidBack, tanhBack, geluBack, quickGELUBack, eluBack,
+	// Element by element: sums, products, the larger of two, and factors.
+	add, mul, maxout, maxoutBack, biasRows, scale, axpy, scaleBy,
 }

@@ -17,7 +17,7 @@ func unaryBack(act Activation) *engine.Kernel[UnaryBackParams] {
 		name: a.name + "_back", doc: a.docBack, file: "unary_back.comp.glsl", defines: []string{fmt.Sprintf("ACT=%d", act)},
 		bufs: []engine.Buf{{Name: "dx", Access: engine.InOut}, {Name: "dy", Access: engine.In}, {Name: "x", Access: engine.In}},
 		layout: func(p UnaryBackParams) (rows, cols int32, o []operand) {
-			return p.Rows, p.Cols, []operand{{ld: p.LdDx}, {ld: p.LdDy}, {ld: p.LdX}}
+			return p.Rows, p.Cols, []operand{{ld: p.LdDx, add: p.Accumulate}, {ld: p.LdDy}, {ld: p.LdX}}
 		},
 		part:  func(p UnaryBackParams, rows int32) UnaryBackParams { p.Rows = rows; return p },
 		flops: 2,
@@ -50,7 +50,7 @@ func unaryBack(act Activation) *engine.Kernel[UnaryBackParams] {
 }
 
 // put stores x, or adds it to what is there.
-func put[T float32 | float64](dst []T, i int, x T, accumulate int32) {
+func put[T float](dst []T, i int, x T, accumulate int32) {
 	if accumulate != 0 {
 		x += dst[i]
 	}

@@ -6,12 +6,10 @@
 //
 // exp is only taken of numbers <= 0: it cannot overflow, and the result is never Inf - Inf
 // or 0 * Inf for a finite x. NaN stays NaN.
+#include "nan.glsl"
 
 // max(x, 0) that keeps NaN: as a comparison of floats, compilers turn it into max.
-float relu(float x) {
-    uint b = floatBitsToUint(x);
-    return b >= 0x80000000u && b <= 0xFF800000u ? 0.0 : x;
-}
+float relu(float x) { return is_nan(x) || x > 0.0 ? x : 0.0; }
 
 // e^-t for t >= 0; beyond 104 it is below half of the smallest float, and drivers whose
 // exp stops at 2^-126 must not leave something there.
@@ -110,7 +108,7 @@ float elu(float x) {
 
 // 1 above 0, low at and below 0 (the left value at a kink, as in PyTorch), NaN for NaN.
 float slope(float x, float low) {
-    if ((floatBitsToUint(x) & 0x7FFFFFFFu) > 0x7F800000u) return x;
+    if (is_nan(x)) return x;
     return x > 0.0 ? 1.0 : low;
 }
 
