@@ -11,4 +11,6 @@ var Table = []engine.Spec{
 	reluBack, leakyReLUBack, sigmoidBack, tanhBack, geluBack, quickGELUBack, eluBack,
 	// Element by element: sums, products, the larger of two, and factors.
 	add, mul, maxout, maxoutBack, biasRows, scale, axpy, scaleBy,
+	// Moving elements.
+	transpose, gatherRows,
 }
