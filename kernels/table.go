@@ -13,4 +13,6 @@ var Table = []engine.Spec{
 	add, mul, maxout, maxoutBack, biasRows, scale, axpy, scaleBy,
 	// Moving elements.
 	transpose, gatherRows,
+	// Random numbers by counter.
+	randomFillBits, randomFillUniform, randomFillNormal, randomFillInts,
 }
