@@ -6,5 +6,13 @@ import "mindgap/engine"
 // the README and traced.
 var Table = []engine.Spec{
 	// Activations: y = f(x).
-	relu,
+	relu, leakyReLU, sigmoid, tanh, gelu, quickGELU, elu,
+	// Their derivatives: dx (+)= dy f'(x).
+	reluBack, leakyReLUBack, sigmoidBack, tanhBack, geluBack, quickGELUBack, eluBack,
+	// Element by element: sums, products, the larger of two, and factors.
+	add, mul, maxout, maxoutBack, biasRows, scale, axpy, scaleBy,
+	// Moving elements.
+	transpose, gatherRows,
+	// Random numbers by counter.
+	randomFillBits, randomFillUniform, randomFillNormal, randomFillInts,
 }

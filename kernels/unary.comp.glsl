@@ -1,27 +1,17 @@
 #version 430 core
 // y = f(x), element by element over a matrix of rows x cols with row strides.
-// f is OP(x), a define: relu, gelu, ... (include/activation.glsl)
+// f is chosen by the define ACT (codes in include/activation.glsl).
 //
 //   x: rows x cols, stride ld_x       y: rows x cols, stride ld_y
 //
 // One invocation takes one element (VEC 1) or four neighbours (VEC 4). Go twin: unary.go
-#include "group.glsl"
+#include "element.glsl"
 #include "activation.glsl"
 
-#ifndef OP
-#define OP relu
-#endif
-#ifndef VEC
-#define VEC 1
+#ifndef ACT
+#define ACT 1
 #endif
 
-layout(local_size_x = 64) in;
-
-#if VEC == 4
-#define T vec4
-#else
-#define T float
-#endif
 layout(std430, binding = 0) writeonly buffer BufY { T y[]; };
 layout(std430, binding = 1) readonly buffer BufX { T x[]; };
 layout(std140, binding = 0) uniform Params {
@@ -32,11 +22,6 @@ layout(std140, binding = 0) uniform Params {
 };
 
 void main() {
-    uint width = uint(cols) / VEC;
-    uint i = invocation_id();
-    uint row = i / width;
-    uint col = i - row * width;
-    if (row >= uint(rows)) return;
-    T v = x[mg_off[1] / VEC + row * uint(ld_x) / VEC + col];
-    y[mg_off[0] / VEC + row * uint(ld_y) / VEC + col] = OP(v);
+    if (!element(rows, cols)) return;
+    y[AT(0, ld_y)] = activate(ACT, x[AT(1, ld_x)]);
 }

@@ -1,0 +1,158 @@
+package kernels
+
+import (
+	"math"
+
+	"mindgap/engine"
+)
+
+// quick is the constant of quick_gelu.
+const quick = 1.702
+
+// step is 1 above 0, low at and below 0, NaN for NaN.
+func step[T float](x, low T) T {
+	switch {
+	case x > 0:
+		return 1
+	case x <= 0:
+		return low
+	}
+	return x
+}
+
+func relu32(x float32) float32 {
+	if x < 0 {
+		return 0
+	}
+	return x
+}
+
+func leaky32(x float32) float32 {
+	if x < 0 {
+		return 0.01 * x
+	}
+	return x
+}
+
+func sigmoid64(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
+
+// sigmoidBack64 is s (1 - s), which is even: of -|x|, so that nothing cancels or overflows.
+func sigmoidBack64(x float64) float64 {
+	z := math.Exp(-math.Abs(x))
+	return z / ((1 + z) * (1 + z))
+}
+
+// zeroTimes is a*b, and 0 where b is 0 and a infinite: the limit.
+func zeroTimes(a, b float64) float64 {
+	if b == 0 {
+		return 0
+	}
+	return a * b
+}
+
+func sigmoid32(x float32) float32 {
+	z := engine.Exp32(-abs32(x))
+	r := 1 / (1 + z)
+	if x < 0 {
+		return z * r
+	}
+	return r
+}
+
+func sigmoidBack32(x float32) float32 {
+	z := engine.Exp32(-abs32(x))
+	r := 1 / (1 + z)
+	return z * r * r
+}
+
+func tanh32(x float32) float32 {
+	t := abs32(x)
+	if t < 0.625 {
+		z := x * x
+		p := float32(-5.70498872745e-3)
+		p = p*z + 2.06390887954e-2
+		p = p*z - 5.37397155531e-2
+		p = p*z + 1.33314422036e-1
+		p = p*z - 3.33332819422e-1
+		return p*z*x + x
+	}
+	w := engine.Exp32(-2 * t)
+	r := (1 - w) / (1 + w)
+	if x < 0 {
+		return -r
+	}
+	return r
+}
+
+// tailFit are the coefficients of P in normal_tail (include/activation.glsl), from s^0 on.
+var tailFit = [...]float32{
+	0.107722096, 0.107518606, 0.101980366, 0.071406059, 0.109277204,
+	-0.0712139159, 0.171444684, -0.127242118, 0.0291070286,
+}
+
+// normalTail32 is erfc(t / sqrt 2) / 2 for t >= 0, given e = e^(-t^2/2).
+func normalTail32(t, e float32) float32 {
+	s := 1 / (1 + 0.27*t)
+	c := &tailFit
+	p := ((c[8]*s+c[7])*s+c[6])*s + c[5]
+	p = ((p*s+c[4])*s+c[3])*s + c[2]
+	p = (p*s+c[1])*s + c[0]
+	return e * s * p
+}
+
+func gelu32(x float32) float32 {
+	q := normalTail32(abs32(x), engine.Exp32(-0.5*x*x))
+	if x < 0 {
+		return x * q
+	}
+	return x * (1 - q)
+}
+
+// gelu64 is x Phi(x).
+func gelu64(x float64) float64 { return x * math.Erfc(-x/math.Sqrt2) / 2 }
+
+// geluBack64 is Phi(x) + x phi(x).
+func geluBack64(x float64) float64 {
+	return math.Erfc(-x/math.Sqrt2)/2 + zeroTimes(x, math.Exp(-x*x/2)/math.Sqrt(2*math.Pi))
+}
+
+func geluBack32(x float32) float32 {
+	e := engine.Exp32(-0.5 * x * x)
+	q := normalTail32(abs32(x), e)
+	if x >= 0 {
+		q = 1 - q
+	}
+	if e == 0 {
+		return q
+	}
+	return q + x*(e*0.398942280)
+}
+
+func quickBack32(x float32) float32 {
+	a := quick * x
+	s, d := sigmoid32(a), sigmoidBack32(a)
+	if d == 0 {
+		return s
+	}
+	return s + a*d
+}
+
+func elu32(x float32) float32 {
+	switch {
+	case x > 0:
+		return x
+	case x > -0.5:
+		p := float32(2.48015873e-5)
+		p = p*x + 1.98412698e-4
+		p = p*x + 1.38888889e-3
+		p = p*x + 8.33333333e-3
+		p = p*x + 4.16666667e-2
+		p = p*x + 1.66666667e-1
+		p = p*x + 0.5
+		return p*x*x + x
+	}
+	return engine.Exp32(x) - 1
+}
+
+// abs32 clears the sign, of NaN as well.
+func abs32(x float32) float32 { return math.Float32frombits(math.Float32bits(x) &^ (1 << 31)) }
