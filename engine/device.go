@@ -19,7 +19,6 @@ type Device struct {
 
 	sticky    atomic.Pointer[error]
 	stop      atomic.Pointer[error]
-	stuck     sync.Mutex
 	programs  map[programKey]*program
 	force     map[string]string
 	trace     *[]Record
@@ -37,7 +36,7 @@ func Open(name string, options ...Option) (*Device, error) {
 	}
 	kind, index, ok := parseName(name)
 	if !ok {
-		return nil, fmt.Errorf("engine: %q: %w; devices are called auto, host, gl, gl:0, gl:1, ...", name, ErrNoDevice)
+		return nil, fmt.Errorf("engine: %q: %w; the names are auto, host, gl, gl:0, gl:1 and so on", name, ErrNoDevice)
 	}
 	cfg.index = index
 	switch kind {
