@@ -10,7 +10,7 @@ import (
 const quick = 1.702
 
 // step is 1 above 0, low at and below 0, NaN for NaN.
-func step[T float](x, low T) T {
+func step(x, low float64) float64 {
 	switch {
 	case x > 0:
 		return 1
@@ -20,19 +20,25 @@ func step[T float](x, low T) T {
 	return x
 }
 
-func relu32(x float32) float32 {
-	if x < 0 {
-		return 0
-	}
-	return x
+// ifNegative is a where x has the minus sign, else b, by bits: a jump would be mispredicted
+// at every other element.
+func ifNegative(x, a, b float32) float32 {
+	mask := uint32(int32(math.Float32bits(x)) >> 31)
+	return math.Float32frombits(math.Float32bits(a)&mask | math.Float32bits(b)&^mask)
 }
 
-func leaky32(x float32) float32 {
-	if x < 0 {
-		return 0.01 * x
+// step32 is step in float32. A number is above 0 where -bits is negative, but for -0.
+func step32(x, low float32) float32 {
+	if x != x {
+		return x
 	}
-	return x
+	bits := int32(math.Float32bits(x))
+	return ifNegative(math.Float32frombits(uint32(-bits&^bits)), 1, low)
 }
+
+func relu32(x float32) float32 { return max(x, 0) }
+
+func leaky32(x float32) float32 { return x * ifNegative(x, 0.01, 1) }
 
 func sigmoid64(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
@@ -52,11 +58,7 @@ func zeroTimes(a, b float64) float64 {
 
 func sigmoid32(x float32) float32 {
 	z := engine.Exp32(-abs32(x))
-	r := 1 / (1 + z)
-	if x < 0 {
-		return z * r
-	}
-	return r
+	return ifNegative(x, z, 1) / (1 + z)
 }
 
 func sigmoidBack32(x float32) float32 {
@@ -77,11 +79,7 @@ func tanh32(x float32) float32 {
 		return p*z*x + x
 	}
 	w := engine.Exp32(-2 * t)
-	r := (1 - w) / (1 + w)
-	if x < 0 {
-		return -r
-	}
-	return r
+	return copySign32((1-w)/(1+w), x)
 }
 
 // tailFit are the coefficients of P in normal_tail (include/activation.glsl), from s^0 on.
@@ -102,10 +100,7 @@ func normalTail32(t, e float32) float32 {
 
 func gelu32(x float32) float32 {
 	q := normalTail32(abs32(x), engine.Exp32(-0.5*x*x))
-	if x < 0 {
-		return x * q
-	}
-	return x * (1 - q)
+	return x * ifNegative(x, q, 1-q)
 }
 
 // gelu64 is x Phi(x).
@@ -119,9 +114,7 @@ func geluBack64(x float64) float64 {
 func geluBack32(x float32) float32 {
 	e := engine.Exp32(-0.5 * x * x)
 	q := normalTail32(abs32(x), e)
-	if x >= 0 {
-		q = 1 - q
-	}
+	q = ifNegative(x, q, 1-q)
 	if e == 0 {
 		return q
 	}
@@ -156,3 +149,9 @@ func elu32(x float32) float32 {
 
 // abs32 clears the sign, of NaN as well.
 func abs32(x float32) float32 { return math.Float32frombits(math.Float32bits(x) &^ (1 << 31)) }
+
+// copySign32 is |x| with the sign of s.
+func copySign32(x, s float32) float32 {
+	const sign = 1 << 31
+	return math.Float32frombits(math.Float32bits(x)&^sign | math.Float32bits(s)&sign)
+}

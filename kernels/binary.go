@@ -11,9 +11,10 @@ import (
 // Accumulate 1 it is c += a op b. LdB 0 means one row b for all rows.
 type BinaryParams struct{ Rows, Cols, LdC, LdA, LdB, Accumulate int32 }
 
-// binary makes a kernel of the shader's operation op; f is it in both precisions, and
-// roundings says how many of them c = f(a, b) has.
-func binary(name, doc string, op int, roundings float64, f func(a, b float64) float64, f32 func(a, b float32) float32, cases ...BinaryParams) *engine.Kernel[BinaryParams] {
+// binary makes a kernel of the shader's operation op. f is it in float64, row in float32 for
+// a row (the loop stands in row: a call for each element would cost more than the work);
+// roundings says how many of them f has.
+func binary(name, doc string, op int, roundings float64, f func(a, b float64) float64, row func(c, a, b []float32, accumulate int32), cases ...BinaryParams) *engine.Kernel[BinaryParams] {
 	return elementwise[BinaryParams]{
 		name: name, doc: doc, file: "binary.comp.glsl", defines: []string{fmt.Sprintf("OP=%d", op)},
 		bufs: []engine.Buf{{Name: "c", Access: engine.InOut}, {Name: "a", Access: engine.In}, {Name: "b", Access: engine.In}},
@@ -27,12 +28,7 @@ func binary(name, doc string, op int, roundings float64, f func(a, b float64) fl
 				put(v[0], i, f(a, v[2][i]), p.Accumulate)
 			}
 		},
-		host: func(p BinaryParams, v [][]float32) {
-			c, b := v[0], v[2]
-			for i, a := range v[1] {
-				put(c, i, f32(a, b[i]), p.Accumulate)
-			}
-		},
+		host: func(p BinaryParams, v [][]float32) { row(v[0], v[1], v[2], p.Accumulate) },
 		bound: func(p BinaryParams, e engine.MathErrors, v, out [][]float64) {
 			for i, a := range v[1] {
 				b := v[2][i]
@@ -50,29 +46,40 @@ var matrixCases = []BinaryParams{
 }
 
 var (
-	add = binary("add", "c = a + b", 0, 1, sum[float64], sum[float32], matrixCases...)
-	mul = binary("mul", "c = a * b, or c += a * b", 1, 1, product[float64], product[float32], matrixCases...)
+	add = binary("add", "c = a + b", 0, 1, sum, sumRow, matrixCases...)
+	mul = binary("mul", "c = a * b, or c += a * b", 1, 1, product, productRow, matrixCases...)
 	// The larger of two linear units (Goodfellow et al., Maxout Networks, 2013).
-	maxout   = binary("maxout", "c = max(a, b)", 2, 0, larger[float64], larger[float32], matrixCases...)
-	biasRows = binary("bias_rows", "y = x + b, one row b for all rows", 0, 1, sum[float64], sum[float32],
+	maxout   = binary("maxout", "c = max(a, b)", 2, 0, math.Max, largerRow, matrixCases...)
+	biasRows = binary("bias_rows", "y = x + b, one row b for all rows", 0, 1, sum, sumRow,
 		BinaryParams{1, 1, 1, 1, 0, 0}, BinaryParams{0, 5, 5, 5, 0, 0}, BinaryParams{3, 7, 9, 8, 0, 0},
 		BinaryParams{7, 64, 64, 68, 0, 1}, BinaryParams{5, 1024, 1024, 1024, 0, 0})
 )
 
 type float interface{ float32 | float64 }
 
-func sum[T float](a, b T) T     { return a + b }
-func product[T float](a, b T) T { return a * b }
+func sum(a, b float64) float64     { return a + b }
+func product(a, b float64) float64 { return a * b }
 
-// larger is NaN if a or b is.
-func larger[T float](a, b T) T {
-	switch {
-	case a >= b:
-		return a
-	case b > a:
-		return b
+func sumRow(c, a, b []float32, accumulate int32) {
+	b, c = b[:len(a)], c[:len(a)]
+	for i, x := range a {
+		put(c, i, x+b[i], accumulate)
 	}
-	return a + b
+}
+
+func productRow(c, a, b []float32, accumulate int32) {
+	b, c = b[:len(a)], c[:len(a)]
+	for i, x := range a {
+		put(c, i, x*b[i], accumulate)
+	}
+}
+
+// The language's max is NaN where an operand is.
+func largerRow(c, a, b []float32, accumulate int32) {
+	b, c = b[:len(a)], c[:len(a)]
+	for i, x := range a {
+		put(c, i, max(x, b[i]), accumulate)
+	}
 }
 
 func runBinary(k *engine.Kernel[BinaryParams], c, a, b *engine.Tensor, accumulate bool) {

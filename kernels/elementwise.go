@@ -43,7 +43,7 @@ type elementwise[P any] struct {
 // elementGrain is how many elements a core takes at a time.
 const elementGrain = 1 << 14
 
-// kernel makes the kernel: one invocation takes four neighbours (vec4) or one (scalar).
+// kernel makes the kernel: one invocation takes four neighbours (flat, vec4) or one (scalar).
 func (w elementwise[P]) kernel() *engine.Kernel[P] {
 	var vectors []string
 	for _, b := range w.bufs {
@@ -57,10 +57,18 @@ func (w elementwise[P]) kernel() *engine.Kernel[P] {
 			return ceil(int(rows)*(int(cols)/vec), 64)
 		}
 	}
+	flat := func(p P) int {
+		rows, cols, _ := w.layout(p)
+		return ceil(int(rows)*int(cols)/4, 64)
+	}
 	once := func(P) int { return 1 }
 	k := &engine.Kernel[P]{
 		Name: w.name, Doc: w.doc, Bufs: w.bufs, Source: shaders, Special: true, InPlace: true,
 		Variants: []engine.Variant[P]{
+			{
+				Name: "flat", File: w.file, Defines: append([]string{"VEC=4", "FLAT=1"}, w.defines...), Vec4: vectors,
+				Groups: flat, Loops: once, Fits: w.contiguous,
+			},
 			{
 				Name: "vec4", File: w.file, Defines: append([]string{"VEC=4"}, w.defines...), Vec4: vectors,
 				Groups: groups(4), Loops: once, Fits: w.fours,
@@ -118,6 +126,16 @@ func (w elementwise[P]) fours(p P, _ *engine.Caps) bool {
 	return ok
 }
 
+// contiguous reports whether every buffer is one run of elements, a multiple of four.
+func (w elementwise[P]) contiguous(p P, _ *engine.Caps) bool {
+	rows, cols, ops := w.layout(p)
+	ok := int(rows)*int(cols)%4 == 0
+	for _, o := range ops {
+		ok = ok && (o.scalar || o.ld == cols || rows <= 1)
+	}
+	return ok
+}
+
 func (w elementwise[P]) size(p P) []int {
 	rows, cols, ops := w.layout(p)
 	size := make([]int, len(ops))
@@ -149,7 +167,8 @@ func (w elementwise[P]) cost(p P) engine.Cost {
 
 func (w elementwise[P]) split(p P) engine.Split[P] {
 	rows, _, ops := w.layout(p)
-	s := engine.Split[P]{Rows: int(rows), Part: func(lo, hi int) P { return w.part(p, int32(hi-lo)) }}
+	// Four rows are a multiple of four elements, whatever the columns: flat stays aligned.
+	s := engine.Split[P]{Rows: int(rows), Quantum: 4, Part: func(lo, hi int) P { return w.part(p, int32(hi-lo)) }}
 	for _, o := range ops {
 		s.Step = append(s.Step, int(o.ld))
 	}
