@@ -166,9 +166,11 @@ func (w elementwise[P]) cost(p P) engine.Cost {
 }
 
 func (w elementwise[P]) split(p P) engine.Split[P] {
-	rows, _, ops := w.layout(p)
-	// Four rows are a multiple of four elements, whatever the columns: flat stays aligned.
-	s := engine.Split[P]{Rows: int(rows), Quantum: 4, Part: func(lo, hi int) P { return w.part(p, int32(hi-lo)) }}
+	rows, cols, ops := w.layout(p)
+	s := engine.Split[P]{Rows: int(rows), Part: func(lo, hi int) P { return w.part(p, int32(hi-lo)) }}
+	if cols%4 != 0 {
+		s.Quantum = 4 // four rows are a multiple of four elements: flat stays aligned
+	}
 	for _, o := range ops {
 		s.Step = append(s.Step, int(o.ld))
 	}

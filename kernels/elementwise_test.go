@@ -69,6 +69,7 @@ func checkSplit[P any](t *testing.T, k *engine.Kernel[P], p P) {
 
 func TestSplitsGiveTheWhole(t *testing.T) {
 	checkSplit(t, gelu, UnaryParams{17, 5, 8, 6})
+	checkSplit(t, gelu, UnaryParams{17, 4, 8, 4})
 	checkSplit(t, geluBack, UnaryBackParams{17, 5, 8, 6, 5, 1})
 	checkSplit(t, mul, BinaryParams{17, 5, 8, 6, 5, 1})
 	checkSplit(t, biasRows, BinaryParams{17, 5, 8, 6, 0, 0})

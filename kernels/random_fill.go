@@ -103,22 +103,33 @@ func randomGroups(p RandomFillParams) int {
 }
 
 func (r randomKind) onHost(h *engine.Host, p RandomFillParams, v []engine.View) {
-	first, skip := p.offset()/4, int(p.OffsetLo%4)
-	h.Parallel(ceil(int(p.Count)+skip, 4), randomGrain, func(lo, hi int) {
+	first, skip, count := p.offset()/4, int(p.OffsetLo%4), int(p.Count)
+	h.Parallel(ceil(count+skip, 4), randomGrain, func(lo, hi int) {
 		s := p.stream()
+		words := make([]uint32, 0, 4*(hi-lo))
 		for b := lo; b < hi; b++ {
-			for w, x := range r.host(p, s.Block(first+uint64(b))) {
-				i := 4*b + w - skip
-				switch {
-				case i < 0 || i >= int(p.Count):
-				case r.dtype == engine.Float32:
-					v[0].F[i] = math.Float32frombits(x)
-				case r.dtype == engine.Int32:
-					v[0].I[i] = int32(x)
-				default:
-					v[0].U[i] = x
-				}
-			}
+			x := r.host(p, s.Block(first+uint64(b)))
+			words = append(words, x[:]...)
 		}
+		begin := 4*lo - skip // of the blocks; the fill may begin and end within one
+		storeBits(v[0], max(begin, 0), words[max(-begin, 0):min(len(words), count-begin)])
 	})
+}
+
+// storeBits puts words into a view of any type, from element i on.
+func storeBits(v engine.View, i int, words []uint32) {
+	switch {
+	case v.F != nil:
+		to := v.F[i:][:len(words)]
+		for j, w := range words {
+			to[j] = math.Float32frombits(w)
+		}
+	case v.I != nil:
+		to := v.I[i:][:len(words)]
+		for j, w := range words {
+			to[j] = int32(w)
+		}
+	default:
+		copy(v.U[i:], words)
+	}
 }

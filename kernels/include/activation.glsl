@@ -115,7 +115,7 @@ float slope(float x, float low) {
 float activate(int code, float x) {
     switch (code) {
     case 1: return relu(x);
-    case 2: return x < 0.0 ? 0.01 * x : x;
+    case 2: return x * (x < 0.0 ? 0.01 : 1.0);
     case 3: return sigmoid(x);
     case 4: return tanh_f(x);
     case 5: return gelu(x);
