@@ -37,3 +37,15 @@ func TestTableOnGL(t *testing.T) {
 	t.Log(d.Caps().Renderer)
 	enginetest.Suite(t, d, Table)
 }
+
+// The same on a device that binds no more than 8 KiB at once: launches are cut into windows,
+// which must give what whole launches give.
+func TestTableOnGLInWindows(t *testing.T) {
+	if os.Getenv("MINDGAP_NO_GL") == "1" {
+		t.Skip("MINDGAP_NO_GL=1: this machine has no OpenGL")
+	}
+	d, err := engine.Open("gl", engine.WithBlockLimit(8<<10))
+	require.NoError(t, err)
+	defer d.Close()
+	enginetest.Suite(t, d, Table)
+}
