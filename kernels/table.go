@@ -15,4 +15,9 @@ var Table = []engine.Spec{
 	transpose, gatherRows,
 	// Random numbers by counter.
 	randomFillBits, randomFillUniform, randomFillNormal, randomFillInts,
+
+	// Reductions: one number for every row or column, in chunks; stages merge chunks.
+	rowSum, rowMean, rowMax, rowLogSumExp, rowNorm, rowArgmax,
+	columnSum, columnMean, columnMax, columnLogSumExp, columnArgmax, centroid,
+	argmaxMerge,
 }

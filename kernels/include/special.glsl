@@ -1,0 +1,11 @@
+// NaN and Inf by their bits: compilers may assume that floats are finite, and fold x != x.
+
+#define INF uintBitsToFloat(0x7F800000u)
+#define NAN uintBitsToFloat(0x7FC00000u)
+
+bool is_nan(float x) { return (floatBitsToUint(x) & 0x7FFFFFFFu) > 0x7F800000u; }
+
+bool is_finite(float x) { return (floatBitsToUint(x) & 0x7FFFFFFFu) < 0x7F800000u; }
+
+// The larger of two numbers; NaN counts as the largest of all.
+float larger(float a, float b) { return is_nan(a) ? a : is_nan(b) ? b : a < b ? b : a; }
