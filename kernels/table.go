@@ -20,4 +20,7 @@ var Table = []engine.Spec{
 	rowSum, rowMean, rowMax, rowLogSumExp, rowNorm, rowArgmax,
 	columnSum, columnMean, columnMax, columnLogSumExp, columnArgmax, centroid,
 	argmaxMerge,
+
+	// Inner products, softmax and unit length, row by row; cosines of matched rows.
+	rowDot, softmax, softmaxBack, rowNormalisation, rowNormalisationBack, matchedPairCosine,
 }

@@ -9,3 +9,6 @@ bool is_finite(float x) { return (floatBitsToUint(x) & 0x7FFFFFFFu) < 0x7F800000
 
 // The larger of two numbers; NaN counts as the largest of all.
 float larger(float a, float b) { return is_nan(a) ? a : is_nan(b) ? b : a < b ? b : a; }
+
+// The larger of x and a limit, NaN staying NaN: a bare x < limit may take NaN for less.
+float at_least(float limit, float x) { return is_nan(x) ? x : x < limit ? limit : x; }

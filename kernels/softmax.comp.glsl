@@ -1,0 +1,21 @@
+#version 430 core
+// y = exp(x - lse[r]), the softmax of row r when lse is its logsumexp; a row whose lse is
+// -Inf (fully masked) gives 0.
+//
+//   x, y: rows x cols, strides ld_a, ld_y        lse: rows
+//
+// Go twin: softmax.go
+#include "rowwise.glsl"
+
+layout(std430, binding = 0) writeonly buffer BufY { T y[]; };
+layout(std430, binding = 1) readonly buffer BufX { T x[]; };
+layout(std430, binding = 2) readonly buffer BufLse { float lse[]; };
+
+float weight(float d) { return is_nan(d) ? d : exp(d); }
+vec4 weight(vec4 d) { return vec4(weight(d.x), weight(d.y), weight(d.z), weight(d.w)); }
+
+void main() {
+    if (!place()) return;
+    float l = lse[mg_off[2] + row];
+    y[at(0, ld_y)] = l == -INF ? T(0.0) : weight(x[at(1, ld_a)] - l);
+}
