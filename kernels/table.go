@@ -23,4 +23,7 @@ var Table = []engine.Spec{
 
 	// Inner products, softmax and unit length, row by row; cosines of matched rows.
 	rowDot, softmax, softmaxBack, rowNormalisation, rowNormalisationBack, matchedPairCosine,
+
+	// Mean and variance of all-pairs cosines, in closed form.
+	cosineRowMoments, cosineGram,
 }

@@ -1,0 +1,73 @@
+package kernels
+
+import "mindgap/engine"
+
+// partials are chunks' results on the device that Go adds up in float64.
+type partials struct {
+	t     *engine.Tensor // count x width
+	count int
+	width int
+}
+
+// newChunkSums queues the sums of rows of x, chunk by chunk, compensated.
+func newChunkSums(s *engine.Scope, x *engine.Tensor) partials {
+	p := ReduceParams{
+		Rows: int32(x.Rows()), Cols: int32(x.Cols()), LdX: int32(x.LD()), LdY: int32(x.Cols()), Count: 1,
+		Chunk: int32(min(chunkFor(x.Rows(), columnsUncut), maxChunk)),
+	}
+	n := chunks(p.Rows, p.Chunk)
+	t := s.Floats(n, x.Cols())
+	centroid.Run(p, t, x)
+	return partials{t, n, x.Cols()}
+}
+
+// Gram matrices that are kept at a time: at most gramWords elements of at least gramRows
+// rows each, and no more rows than a driver's loop budget allows (the scalar shader runs
+// nine loop iterations to a row).
+const (
+	gramWords      = 1 << 24
+	gramRows       = 256
+	gramMost       = 60000
+	gramMostScalar = 7000
+)
+
+// newGram queues X^T X, chunk by chunk of rows.
+func newGram(s *engine.Scope, x *engine.Tensor) partials {
+	n, width := x.Rows(), x.Cols()
+	most := max(1, gramWords/(width*width))
+	limit := gramMost
+	if width%4 != 0 {
+		limit = gramMostScalar
+	}
+	chunk := min(max(ceil(n, most), gramRows), limit)
+	k := chunks(int32(n), int32(chunk))
+	t := s.Floats(k, width, width)
+	cosineGram.Run(CosineGramParams{int32(n), int32(width), int32(chunk), int32(x.LD())}, t, x)
+	return partials{t, k, width * width}
+}
+
+// total waits for the device and adds the chunks up.
+func (p partials) total() ([]float64, error) {
+	sum := make([]float64, p.width)
+	row := make([]float32, p.width)
+	flat := p.t.Reshape(p.count, p.width)
+	for k := range p.count {
+		if err := flat.At(k).Read(row); err != nil {
+			return nil, err
+		}
+		for i, v := range row {
+			sum[i] += float64(v)
+		}
+	}
+	return sum, nil
+}
+
+// floats64 waits for the device and gives a tensor's elements in float64.
+func floats64(t *engine.Tensor) ([]float64, error) {
+	list, err := t.Floats()
+	out := make([]float64, len(list))
+	for i, v := range list {
+		out[i] = float64(v)
+	}
+	return out, err
+}
