@@ -1,7 +1,7 @@
 package kernels
 
 import (
-	"encoding/binary"
+	bin "encoding/binary"
 	"errors"
 	"io/fs"
 	"math"
@@ -136,7 +136,7 @@ func TestAllPairsCosineOfPublishedFeatures(t *testing.T) {
 	data := make([]float32, 2*n*width)
 	require.Len(t, raw, header+4*len(data))
 	for i := range data {
-		data[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[header+4*i:]))
+		data[i] = math.Float32frombits(bin.LittleEndian.Uint32(raw[header+4*i:]))
 	}
 	onEveryDevice(t, func(t *testing.T, d *engine.Device) {
 		s := d.Scope()

@@ -15,7 +15,7 @@ type ArgmaxParams struct {
 }
 
 // ahead reports whether v stands before m in the order of argmax: larger, or NaN.
-func ahead(v, m float64) bool { return v > m || math.IsNaN(v) && !math.IsNaN(m) }
+func ahead[T float](v, m T) bool { return v > m || v != v && m == m }
 
 // strided is the number of elements from the first to the last of a x b at two strides.
 func strided(a, b, stepA, stepB int32) int {
@@ -94,7 +94,7 @@ func argmax(name, of string, columns bool, cases []ArgmaxParams, bench ArgmaxPar
 					from, to := k*int(p.Chunk), min((k+1)*int(p.Chunk), int(p.Items))
 					best, m := int32(-1), float32(math.Inf(-1))
 					for i := from; i < to; i++ {
-						if x := v[1].F[l*int(p.XLine)+i*int(p.XItem)]; larger(x, m) || best < 0 {
+						if x := v[1].F[l*int(p.XLine)+i*int(p.XItem)]; ahead(x, m) || best < 0 {
 							best, m = p.First+int32(i), x
 						}
 					}

@@ -60,7 +60,7 @@ var argmaxMerge = &engine.Kernel[ArgmaxMergeParams]{
 						continue
 					}
 					x := v[2].F[l*int(p.XLine)+int(i)*int(p.XItem)]
-					if best < 0 || larger(x, m) || !larger(m, x) && i < best {
+					if best < 0 || ahead(x, m) || !ahead(m, x) && i < best {
 						best, m = i, x
 					}
 				}

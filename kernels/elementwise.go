@@ -2,13 +2,14 @@ package kernels
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"mindgap/engine"
 )
 
 // operand is how a buffer lies beneath a matrix of rows x cols: the distance between its
-// rows (0: one row serves all), whether it is a single number, and whether (add not 0) a
-// buffer that is written is read as well.
+// rows (0: one row serves all), whether a row has but one number (ld 0: one number in all),
+// and whether (add not 0) a buffer that is written is read as well.
 type operand struct {
 	ld     int32
 	scalar bool
@@ -29,7 +30,8 @@ type elementwise[P any] struct {
 	name, doc, file string
 	defines         []string
 	bufs            []engine.Buf
-	single          string // the name of a buffer of one element, if there is one
+	single          string   // the name of a buffer of one element, if there is one
+	perRow          []string // names of buffers that hold one number for each row
 	layout          func(P) (rows, cols int32, operands []operand)
 	part            func(p P, rows int32) P // the same with fewer rows
 	flops           float64                 // per element
@@ -47,7 +49,7 @@ const elementGrain = 1 << 14
 func (w elementwise[P]) kernel() *engine.Kernel[P] {
 	var vectors []string
 	for _, b := range w.bufs {
-		if b.Name != w.single {
+		if b.Name != w.single && !slices.Contains(w.perRow, b.Name) {
 			vectors = append(vectors, b.Name)
 		}
 	}
@@ -121,7 +123,7 @@ func (w elementwise[P]) fours(p P, _ *engine.Caps) bool {
 	_, cols, ops := w.layout(p)
 	ok := cols%4 == 0
 	for _, o := range ops {
-		ok = ok && o.ld%4 == 0
+		ok = ok && (o.scalar || o.ld%4 == 0)
 	}
 	return ok
 }
@@ -138,10 +140,11 @@ func (w elementwise[P]) contiguous(p P, _ *engine.Caps) bool {
 
 func (w elementwise[P]) size(p P) []int {
 	rows, cols, ops := w.layout(p)
+	checkMatrix(w.name, rows, cols)
 	size := make([]int, len(ops))
 	for i, o := range ops {
 		if o.ld != 0 || w.bufs[i].Access.Writes() { // one row may serve all only where it is read
-			checkMatrix(w.name, rows, cols, o.ld)
+			checkMatrix(w.name, rows, o.width(cols), o.ld)
 		}
 		size[i] = span(rows, o.width(cols), o.ld)
 	}
@@ -156,6 +159,8 @@ func (w elementwise[P]) cost(p P) engine.Cost {
 		switch {
 		case o.ld == 0:
 			bytes += 4 * float64(o.width(cols))
+		case o.scalar:
+			bytes += 4 * float64(rows)
 		case o.add != 0:
 			bytes += 8 * n
 		default:

@@ -10,14 +10,6 @@ import (
 // PairParams describes a function of n pairs.
 type PairParams struct{ N int32 }
 
-// atLeastEps keeps divisors from zero, and NaN.
-func atLeastEps[T float32 | float64](n T) T {
-	if n < T(normEps) {
-		return T(normEps)
-	}
-	return n
-}
-
 var matchedPairCosine = &engine.Kernel[PairParams]{
 	Name: "matched_pair_cosine", Doc: "y = dot / |a| / |b|, lengths at least 1e-12", Source: shaders, Special: true, InPlace: true,
 	Bufs: []engine.Buf{

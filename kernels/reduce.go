@@ -101,11 +101,3 @@ func reduceColumns(part, last *engine.Kernel[ReduceParams], y, x *engine.Tensor,
 	}
 	reduceColumnsTo(part, last, p, y, x)
 }
-
-// flag is a bool as a parameter block holds it.
-func flag(b bool) int32 {
-	if b {
-		return 1
-	}
-	return 0
-}

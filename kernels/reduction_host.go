@@ -35,13 +35,10 @@ func normRow(x []float32) float32 {
 	return float32(math.Sqrt(a + b))
 }
 
-// larger reports whether a maximum must move from m to v: NaN counts as largest.
-func larger(v, m float32) bool { return v > m || v != v && m == m }
-
 func maxRow(x []float32) float32 {
 	m := float32(math.Inf(-1))
 	for _, v := range x {
-		if larger(v, m) {
+		if ahead(v, m) {
 			m = v
 		}
 	}
@@ -88,7 +85,7 @@ func maxColumns(y, x []float32, rows, ld int) {
 	}
 	for r := range rows {
 		for i, v := range x[r*ld:][:len(y)] {
-			if larger(v, y[i]) {
+			if ahead(v, y[i]) {
 				y[i] = v
 			}
 		}

@@ -10,94 +10,108 @@ import (
 // normEps is the least length that a row is divided by, as in torch.nn.functional.normalize.
 const normEps = float32(1e-12)
 
-var rowNormalisationDef = rowwise{
-	name: "row_normalisation", doc: "y = x / max(norm[r], 1e-12), norm the row's length",
-	mats: []string{"y", "x"}, vecs: []string{"norm"}, flops: 1,
-	ref: func(m, v []float64) float64 {
-		if n := v[0]; n >= float64(normEps) || math.IsNaN(n) {
-			return m[0] / n
-		}
-		return m[0] / float64(normEps)
-	},
-	err: func(_, _ []float64, y float64, e engine.MathErrors) float64 { return e.Div * engine.U * math.Abs(y) },
-	host: func(y, x, _ []float32, v []float32) {
-		n := v[0]
-		if n < normEps {
-			n = normEps
-		}
-		for i, xi := range x {
-			y[i] = xi / n
-		}
-	},
-	inputs: normInputs,
+// atLeastEps keeps divisors from zero, and NaN.
+func atLeastEps[T float](n T) T {
+	if n < T(normEps) {
+		return T(normEps)
+	}
+	return n
 }
 
-var rowNormalisationBackDef = rowwise{
-	name: "row_normalisation_back", doc: "dx = (dy - dot[r] y) / norm[r], dot[r] = sum dy y; dy / 1e-12 where norm is less",
-	mats: []string{"dx", "dy", "y"}, vecs: []string{"norm", "dot"}, adds: true, flops: 3,
-	ref: func(m, v []float64) float64 {
-		if n := v[0]; n >= float64(normEps) || math.IsNaN(n) {
-			return (m[0] - v[1]*m[1]) / n
+var rowNormalisation = elementwise[RowwiseParams]{
+	name: "row_normalisation", doc: "y = x / max(norm[r], 1e-12), norm the row's length", file: "row_normalisation.comp.glsl",
+	bufs:   []engine.Buf{{Name: "y", Access: engine.Out}, {Name: "x", Access: engine.In}, {Name: "norm", Access: engine.In}},
+	perRow: []string{"norm"}, layout: RowwiseParams.layout, part: RowwiseParams.part, flops: 1,
+	ref: func(_ RowwiseParams, v [][]float64) {
+		for i, x := range v[1] {
+			v[0][i] = x / atLeastEps(v[2][0])
 		}
-		return m[0] / float64(normEps)
+	},
+	host: func(_ RowwiseParams, v [][]float32) {
+		for i, x := range v[1] {
+			v[0][i] = x / atLeastEps(v[2][0])
+		}
+	},
+	bound: func(_ RowwiseParams, e engine.MathErrors, v, out [][]float64) {
+		for i, y := range v[0] {
+			out[0][i] = e.Div * engine.U * math.Abs(y)
+		}
+	},
+	inputs: func(p RowwiseParams, r *rand.Rand, b [][]float64) { normInputs(r, b[1:2], b[2]) },
+	cases:  rowwiseCases, bench: rowwiseBench,
+}.kernel()
+
+var rowNormalisationBack = elementwise[RowwiseBackParams]{
+	name: "row_normalisation_back", file: "row_normalisation_back.comp.glsl",
+	doc: "dx (+)= (dy - dot[r] y) / norm[r], dot[r] = sum dy y; dy / 1e-12 where norm is less",
+	bufs: []engine.Buf{
+		{Name: "dx", Access: engine.InOut}, {Name: "dy", Access: engine.In}, {Name: "y", Access: engine.In},
+		{Name: "norm", Access: engine.In}, {Name: "dot", Access: engine.In},
+	},
+	perRow: []string{"norm", "dot"}, part: RowwiseBackParams.part, flops: 3,
+	layout: func(p RowwiseBackParams) (rows, cols int32, o []operand) { return p.layout(2) },
+	ref: func(p RowwiseBackParams, v [][]float64) {
+		for i, dy := range v[1] {
+			put(v[0], i, normGradient(dy, v[2][i], v[3][0], v[4][0]), p.Accumulate)
+		}
+	},
+	host: func(p RowwiseBackParams, v [][]float32) {
+		y, n, dot := v[2], v[3], v[4]
+		for i, dy := range v[1] {
+			if n[0] < normEps {
+				put(v[0], i, dy/normEps, p.Accumulate)
+				continue
+			}
+			put(v[0], i, (dy-dot[0]*y[i])/n[0], p.Accumulate)
+		}
 	},
 	// A product, a difference (these two may be one) and a division.
-	err: func(m, v []float64, dx float64, e engine.MathErrors) float64 {
-		n, product := v[0], math.Abs(v[1]*m[1])
-		if n < float64(normEps) {
-			return e.Div * engine.U * math.Abs(dx)
-		}
-		top := (engine.Gamma(2)*product + engine.U*math.Abs(m[0]-v[1]*m[1]) + 2*e.Tiny) / n
-		d := e.Div * engine.U
-		return top*(1+d) + d*math.Abs(dx)
-	},
-	host: func(dx, dy, y []float32, v []float32) {
-		n, dot := v[0], v[1]
-		if n < normEps {
-			for i, d := range dy {
-				dx[i] = d / normEps
+	bound: func(p RowwiseBackParams, e engine.MathErrors, v, out [][]float64) {
+		n, dot, d := v[3], v[4], e.Div*engine.U
+		for i, dy := range v[1] {
+			product := dot[0] * v[2][i]
+			top := engine.Gamma(2)*math.Abs(product) + engine.U*math.Abs(dy-product) + 2*e.Tiny
+			if n[0] < float64(normEps) {
+				top = 0
 			}
-			return
-		}
-		for i, d := range dy {
-			dx[i] = (d - dot*y[i]) / n
+			g := math.Abs(normGradient(dy, v[2][i], n[0], dot[0]))
+			out[0][i] = p.added(top/atLeastEps(n[0])*(1+d)+d*g+e.Tiny, v[0][i])
 		}
 	},
-	inputs: normInputs,
+	inputs: func(p RowwiseBackParams, r *rand.Rand, b [][]float64) {
+		normInputs(r, [][]float64{b[0], b[1], b[2], b[4]}, b[3])
+	},
+	cases: rowwiseBackCases, bench: rowwiseBackBench,
+}.kernel()
+
+func normGradient(dy, y, norm, dot float64) float64 {
+	if norm < float64(normEps) {
+		return dy / float64(normEps)
+	}
+	return (dy - dot*y) / norm
 }
 
-// normInputs makes lengths from 0.1 on, and every seventh row of length 0.
-func normInputs(_ RowwiseParams, r *rand.Rand, b [][]float64) {
-	norm := b[len(b)-1]
-	if len(b) == 5 {
-		norm = b[3]
-	}
-	for i, list := range b {
-		for j := range list {
-			if i > 0 || len(b) == 5 { // y is only written, dx may be added to
-				list[j] = float64(float32(r.NormFloat64()))
-			}
+// normInputs makes normal numbers, and lengths from 0.1 on with every seventh 0.
+func normInputs(r *rand.Rand, others [][]float64, norm []float64) {
+	for _, list := range others {
+		for i := range list {
+			list[i] = r.NormFloat64()
 		}
 	}
 	for i := range norm {
-		norm[i] = 0.1 + math.Abs(norm[i])
+		norm[i] = 0.1 + math.Abs(r.NormFloat64())
 		if i%7 == 3 {
 			norm[i] = 0
 		}
 	}
 }
 
-var (
-	rowNormalisation     = rowNormalisationDef.kernel()
-	rowNormalisationBack = rowNormalisationBackDef.kernel()
-)
-
 // RowNormalise is y[r] = x[r] / max(|x[r]|, 1e-12), and norms[r] = |x[r]| for RowNormaliseBack
 // (x.Rows() numbers, contiguous); y may be x. A row of zeros stays zeros. Lengths come
 // from float32 squares: see RowNorm for the range.
 func RowNormalise(y, norms, x *engine.Tensor) {
 	RowNorm(norms, x)
-	rowNormalisationDef.run(rowNormalisation, false, y, x, nil, norms)
+	runRowwise(rowNormalisation, y, x, norms)
 }
 
 // RowNormaliseBack is dx = (dy - (dy.y) y) / |x| row by row, added to dx when accumulate is
@@ -109,5 +123,5 @@ func RowNormaliseBack(dx, dy, y, norms *engine.Tensor, accumulate bool) {
 	defer s.Close()
 	dot := s.Floats(y.Rows())
 	RowDot(dot, dy, y)
-	rowNormalisationBackDef.run(rowNormalisationBack, accumulate, dx, dy, y, norms, dot)
+	runRowwiseBack(rowNormalisationBack, accumulate, dx, dy, y, norms, dot)
 }

@@ -2,24 +2,33 @@
 // dx = (dy - dot[r] y) / norm[r], dot[r] = sum of dy y over row r: the gradient of
 // row_normalisation. Where norm < eps = 1e-12, y is x / eps and dx = dy / eps.
 //
-//   dx, dy, y: rows x cols, strides ld_y, ld_a, ld_b        norm, dot: rows
+//   dx, dy, y: rows x cols, strides ld_dx, ld_dy, ld_y        norm, dot: rows
 //
 // Go twin: row_normalisation.go
-#include "rowwise.glsl"
+#include "element.glsl"
+#include "special.glsl"
 
 layout(std430, binding = 0) buffer BufDx { T dx[]; };
 layout(std430, binding = 1) readonly buffer BufDy { T dy[]; };
 layout(std430, binding = 2) readonly buffer BufY { T y[]; };
 layout(std430, binding = 3) readonly buffer BufNorm { float norm[]; };
 layout(std430, binding = 4) readonly buffer BufDot { float dot[]; };
+layout(std140, binding = 0) uniform Params {
+    int rows;
+    int cols;
+    int ld_dx;
+    int ld_dy;
+    int ld_y;
+    int accumulate;
+};
 
 const float eps = 1e-12;
 
 void main() {
-    if (!place()) return;
+    if (!element(rows, cols)) return;
     float n = norm[mg_off[3] + row];
-    T d = dy[at(1, ld_a)];
-    T g = !is_nan(n) && n < eps ? d / eps : (d - dot[mg_off[4] + row] * y[at(2, ld_b)]) / n;
-    uint to = at(0, ld_y);
+    T d = dy[AT(1, ld_dy)];
+    T g = !is_nan(n) && n < eps ? d / eps : (d - dot[mg_off[4] + row] * y[AT(2, ld_y)]) / n;
+    uint to = AT(0, ld_dx);
     dx[to] = accumulate != 0 ? dx[to] + g : g;
 }

@@ -7,82 +7,136 @@ import (
 	"mindgap/engine"
 )
 
-// softmaxDef: with lse the logsumexp of the row, y = e^(x - lse) is the softmax, for rows
-// of any length and without another sum.
-var softmaxDef = rowwise{
-	name: "softmax", doc: "y = exp(x - lse[r]), lse the row's logsumexp; a row of lse -Inf gives 0",
-	mats: []string{"y", "x"}, vecs: []string{"lse"}, flops: 2,
-	ref: func(m, v []float64) float64 {
-		if math.IsInf(v[0], -1) {
-			return 0
+// RowwiseParams describes y = f(x, numbers of the row) over a matrix with row strides.
+type RowwiseParams struct{ Rows, Cols, LdY, LdX int32 }
+
+// RowwiseBackParams describes its gradient; with Accumulate 1 it is added to dx.
+type RowwiseBackParams struct{ Rows, Cols, LdDx, LdDy, LdY, Accumulate int32 }
+
+// perRow is the operand of a contiguous vector with one number for each row.
+var perRow = operand{scalar: true, ld: 1}
+
+func (p RowwiseParams) layout() (rows, cols int32, o []operand) {
+	return p.Rows, p.Cols, []operand{{ld: p.LdY}, {ld: p.LdX}, perRow}
+}
+
+func (p RowwiseParams) part(rows int32) RowwiseParams { p.Rows = rows; return p }
+
+func (p RowwiseBackParams) part(rows int32) RowwiseBackParams { p.Rows = rows; return p }
+
+func (p RowwiseBackParams) layout(vectors int) (rows, cols int32, o []operand) {
+	o = []operand{{ld: p.LdDx, add: p.Accumulate}, {ld: p.LdDy}, {ld: p.LdY}}
+	for range vectors {
+		o = append(o, perRow)
+	}
+	return p.Rows, p.Cols, o
+}
+
+// added is the error of a gradient g that errs by err, once it is in dx.
+func (p RowwiseBackParams) added(err, dx float64) float64 {
+	if p.Accumulate == 0 {
+		return err
+	}
+	return err + engine.U*(math.Abs(dx)+err)
+}
+
+var (
+	rowwiseCases     = []RowwiseParams{{0, 5, 5, 5}, {3, 0, 0, 0}, {1, 1, 1, 1}, {3, 7, 9, 8}, {37, 64, 64, 68}, {2, 5001, 5001, 5001}}
+	rowwiseBench     = []RowwiseParams{{4096, 4096, 4096, 4096}}
+	rowwiseBackCases = []RowwiseBackParams{
+		{0, 5, 5, 5, 5, 0}, {3, 0, 0, 0, 0, 0}, {1, 1, 1, 1, 1, 1}, {3, 7, 9, 8, 11, 0}, {37, 64, 64, 68, 72, 1}, {2, 5001, 5001, 5001, 5001, 1}, {9, 68, 72, 68, 68, 0},
+	}
+	rowwiseBackBench = []RowwiseBackParams{{4096, 4096, 4096, 4096, 4096, 0}}
+)
+
+// With lse the logsumexp of the row, e^(x - lse) is the softmax, for rows of any length and
+// without another sum.
+var softmax = elementwise[RowwiseParams]{
+	name: "softmax", doc: "y = exp(x - lse[r]), lse the row's logsumexp; a row of lse -Inf gives 0", file: "softmax.comp.glsl",
+	bufs:   []engine.Buf{{Name: "y", Access: engine.Out}, {Name: "x", Access: engine.In}, {Name: "lse", Access: engine.In}},
+	perRow: []string{"lse"}, layout: RowwiseParams.layout, part: RowwiseParams.part, flops: 2,
+	ref: func(_ RowwiseParams, v [][]float64) {
+		for i, x := range v[1] {
+			v[0][i] = math.Exp(x - v[2][0])
+			if math.IsInf(v[2][0], -1) {
+				v[0][i] = 0
+			}
 		}
-		return math.Exp(m[0] - v[0])
+	},
+	host: func(_ RowwiseParams, v [][]float32) {
+		for i, x := range v[1] {
+			v[0][i] = engine.Exp32(x - v[2][0])
+			if v[2][0] < -math.MaxFloat32 {
+				v[0][i] = 0
+			}
+		}
 	},
 	// The difference errs by u of itself, which exp turns into relative error.
-	err: func(m, v []float64, y float64, e engine.MathErrors) float64 {
-		if y == 0 || math.IsInf(y, 0) {
-			return minNormal
-		}
-		r := math.Expm1(engine.U * math.Abs(m[0]-v[0]))
-		return y*(r+e.Exp*engine.U*(1+r)) + minNormal
-	},
-	host: func(y, x, _ []float32, v []float32) {
-		if v[0] < -math.MaxFloat32 {
-			clear(y)
-			return
-		}
-		for i, xi := range x {
-			y[i] = engine.Exp32(xi - v[0])
+	bound: func(_ RowwiseParams, e engine.MathErrors, v, out [][]float64) {
+		for i, y := range v[0] {
+			out[0][i] = minNormal
+			if y != 0 && !math.IsInf(y, 0) {
+				r := math.Expm1(engine.U * math.Abs(v[1][i]-v[2][0]))
+				out[0][i] += y * (r + e.Exp*engine.U*(1+r))
+			}
 		}
 	},
 	// Every seventh row is fully masked; elements of others lie below their logsumexp.
 	inputs: func(p RowwiseParams, r *rand.Rand, b [][]float64) {
-		eachRow(p.Rows, p.Cols, func(row, col int) { b[1][row*int(p.LdA)+col] = 3 * r.NormFloat64() })
+		eachRow(p.Rows, p.Cols, func(row, col int) { b[1][row*int(p.LdX)+col] = 3 * r.NormFloat64() })
 		for row := range b[2] {
 			b[2][row] = 12 + r.NormFloat64()
 			if row%7 == 3 {
 				b[2][row] = math.Inf(-1)
 				for col := range int(p.Cols) {
-					b[1][row*int(p.LdA)+col] = math.Inf(-1)
+					b[1][row*int(p.LdX)+col] = math.Inf(-1)
 				}
 			}
 		}
 	},
-}
+	cases: rowwiseCases, bench: rowwiseBench,
+}.kernel()
 
-var softmaxBackDef = rowwise{
-	name: "softmax_back", doc: "dx = (dy - dot[r]) y, dot[r] = sum dy y over the row",
-	mats: []string{"dx", "dy", "y"}, vecs: []string{"dot"}, adds: true, flops: 2,
-	ref: func(m, v []float64) float64 { return (m[0] - v[0]) * m[1] },
-	err: func(_, _ []float64, dx float64, e engine.MathErrors) float64 {
-		return engine.Gamma(2)*math.Abs(dx) + e.Tiny
+var softmaxBack = elementwise[RowwiseBackParams]{
+	name: "softmax_back", doc: "dx (+)= (dy - dot[r]) y, dot[r] = sum dy y over the row", file: "softmax_back.comp.glsl",
+	bufs: []engine.Buf{
+		{Name: "dx", Access: engine.InOut}, {Name: "dy", Access: engine.In}, {Name: "y", Access: engine.In}, {Name: "dot", Access: engine.In},
 	},
-	host: func(dx, dy, y []float32, v []float32) {
-		for i, d := range dy {
-			dx[i] = (d - v[0]) * y[i]
+	perRow: []string{"dot"}, part: RowwiseBackParams.part, flops: 2,
+	layout: func(p RowwiseBackParams) (rows, cols int32, o []operand) { return p.layout(1) },
+	ref: func(p RowwiseBackParams, v [][]float64) {
+		for i, dy := range v[1] {
+			put(v[0], i, (dy-v[3][0])*v[2][i], p.Accumulate)
 		}
 	},
-}
-
-var (
-	softmax     = softmaxDef.kernel()
-	softmaxBack = softmaxBackDef.kernel()
-)
+	host: func(p RowwiseBackParams, v [][]float32) {
+		for i, dy := range v[1] {
+			put(v[0], i, (dy-v[3][0])*v[2][i], p.Accumulate)
+		}
+	},
+	bound: func(p RowwiseBackParams, e engine.MathErrors, v, out [][]float64) {
+		for i, dy := range v[1] {
+			g := math.Abs((dy - v[3][0]) * v[2][i])
+			out[0][i] = p.added(engine.Gamma(2)*g+e.Tiny*(1+math.Abs(v[2][i])), v[0][i])
+		}
+	},
+	cases: rowwiseBackCases, bench: rowwiseBackBench,
+}.kernel()
 
 // Softmax is y[r][c] = exp(x[r][c]) / sum over c of exp(x[r][c]), by way of the row's
 // logsumexp, so that rows of any length and size are stable; y may be x. A fully masked
 // row (all -Inf) gives zeros, where PyTorch gives NaN; +Inf in a row gives NaN there and 0
-// elsewhere; NaN makes the whole row NaN. The relative error grows as u |x - lse|.
+// elsewhere; NaN makes the whole row NaN. The relative error grows as u (|lse| + |x - lse|).
 func Softmax(y, x *engine.Tensor) {
 	s := x.Device().Scope()
 	defer s.Close()
 	lse := s.Floats(x.Rows())
 	RowLogSumExp(lse, x)
-	softmaxDef.run(softmax, false, y, x, nil, lse)
+	SoftmaxOf(y, x, lse)
 }
 
 // SoftmaxOf is y[r][c] = exp(x[r][c] - lse[r]): Softmax where the logsumexps are at hand.
-func SoftmaxOf(y, x, lse *engine.Tensor) { softmaxDef.run(softmax, false, y, x, nil, lse) }
+func SoftmaxOf(y, x, lse *engine.Tensor) { runRowwise(softmax, y, x, lse) }
 
 // SoftmaxBack is dx = (dy - sum of dy y over the row) y, added to dx when accumulate is
 // set. y is what Softmax gave; dx may be dy.
@@ -92,5 +146,24 @@ func SoftmaxBack(dx, dy, y *engine.Tensor, accumulate bool) {
 	defer s.Close()
 	dot := s.Floats(y.Rows())
 	RowDot(dot, dy, y)
-	softmaxBackDef.run(softmaxBack, accumulate, dx, dy, y, dot)
+	runRowwiseBack(softmaxBack, accumulate, dx, dy, y, dot)
+}
+
+func runRowwise(k *engine.Kernel[RowwiseParams], y, x, vector *engine.Tensor) {
+	sameShape(k.Name, y, x)
+	checkPerRow(k.Name, x, vector)
+	k.Run(RowwiseParams{int32(x.Rows()), int32(x.Cols()), int32(y.LD()), int32(x.LD())}, y, x, vector)
+}
+
+func runRowwiseBack(k *engine.Kernel[RowwiseBackParams], accumulate bool, dx, dy, y *engine.Tensor, vectors ...*engine.Tensor) {
+	checkPerRow(k.Name, y, vectors...)
+	p := RowwiseBackParams{int32(y.Rows()), int32(y.Cols()), int32(dx.LD()), int32(dy.LD()), int32(y.LD()), flag(accumulate)}
+	k.Run(p, append([]*engine.Tensor{dx, dy, y}, vectors...)...)
+}
+
+// checkPerRow refuses vectors that do not hold one number for each row of x, side by side.
+func checkPerRow(kernel string, x *engine.Tensor, vectors ...*engine.Tensor) {
+	for _, v := range vectors {
+		engine.Check(kernel, v.Len() == x.Rows() && v.Contiguous(), "%v is no contiguous vector of %d", v, x.Rows())
+	}
 }

@@ -1,9 +1,8 @@
-// NaN and Inf by their bits: compilers may assume that floats are finite, and fold x != x.
+// Numbers that are not finite, by their bits; maxima that keep NaN.
+#include "nan.glsl"
 
 #define INF uintBitsToFloat(0x7F800000u)
 #define NAN uintBitsToFloat(0x7FC00000u)
-
-bool is_nan(float x) { return (floatBitsToUint(x) & 0x7FFFFFFFu) > 0x7F800000u; }
 
 bool is_finite(float x) { return (floatBitsToUint(x) & 0x7FFFFFFFu) < 0x7F800000u; }
 
