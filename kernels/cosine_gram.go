@@ -1,6 +1,7 @@
 package kernels
 
 import (
+	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/blas"
@@ -19,28 +20,37 @@ func (p CosineGramParams) each(f func(k, lo, hi int)) {
 	}
 }
 
-func gramVariant(name string, vec int, defines ...string) engine.Variant[CosineGramParams] {
+// gramVariant takes tiles of 4 w x 4 w, from rows read as the shader's READ says.
+func gramVariant(name string, read, w int) engine.Variant[CosineGramParams] {
 	v := engine.Variant[CosineGramParams]{
-		Name: name, File: "cosine_gram.comp.glsl", Defines: defines,
+		Name: name, File: "cosine_gram.comp.glsl", Defines: []string{fmt.Sprintf("READ=%d", read), fmt.Sprintf("W=%d", w)},
 		Groups: func(p CosineGramParams) int {
-			t := ceil(int(p.Cols), 4)
+			t := ceil(int(p.Cols), 4*w)
 			return ceil(chunks(p.Rows, p.Chunk)*t*t, 16)
 		},
-		// The loops over four are there for any compiler that keeps them.
-		Loops: func(p CosineGramParams) int { return 9*int(min(p.Chunk, p.Rows)) + 20 },
+		Loops: func(p CosineGramParams) int { return int(min(p.Chunk, p.Rows)) + 4*8*w },
 	}
-	if vec == 4 {
+	switch read {
+	case 0: // two loops over four to a row
+		v.Loops = func(p CosineGramParams) int { return 9*int(min(p.Chunk, p.Rows)) + 32 }
+	case 1:
 		v.Vec4 = []string{"d"}
-		v.Loops = func(p CosineGramParams) int { return int(min(p.Chunk, p.Rows)) + 20 }
-		v.Fits = func(p CosineGramParams, _ *engine.Caps) bool { return p.Cols%4 == 0 && p.LdD%4 == 0 }
+	case 2:
+		v.Texel = []string{"d"}
+		v.Prefer = engine.Software[CosineGramParams]
+	}
+	if read > 0 {
+		v.Fits = func(p CosineGramParams, _ *engine.Caps) bool { return int(p.Cols)%(4*w) == 0 && p.LdD%4 == 0 }
 	}
 	return v
 }
 
 var cosineGram = &engine.Kernel[CosineGramParams]{
 	Name: "cosine_gram", Doc: "m[k] = D_k^T D_k for chunk k of the rows of D", Source: shaders,
-	Bufs:     []engine.Buf{{Name: "m", Access: engine.Out}, {Name: "d", Access: engine.In}},
-	Variants: []engine.Variant[CosineGramParams]{gramVariant("vec4", 4, "VEC=4"), gramVariant("scalar", 1)},
+	Bufs: []engine.Buf{{Name: "m", Access: engine.Out}, {Name: "d", Access: engine.In}},
+	Variants: []engine.Variant[CosineGramParams]{
+		gramVariant("texel8", 2, 2), gramVariant("tile8", 1, 2), gramVariant("tile4", 1, 1), gramVariant("scalar", 0, 1),
+	},
 	Size: func(p CosineGramParams) []int {
 		engine.Check("cosine_gram", p.Chunk >= 1, "a chunk of %d", p.Chunk)
 		checkMatrix("cosine_gram", p.Rows, p.Cols, p.LdD)
@@ -99,6 +109,6 @@ var cosineGram = &engine.Kernel[CosineGramParams]{
 		})
 		return [][]float64{out, nil}
 	},
-	Cases: []CosineGramParams{{5, 0, 5, 0}, {0, 6, 7, 6}, {1, 1, 1, 1}, {7, 5, 100, 9}, {65, 19, 16, 23}, {64, 36, 64, 40}, {300, 64, 128, 64}},
+	Cases: []CosineGramParams{{5, 0, 5, 0}, {0, 6, 7, 6}, {1, 1, 1, 1}, {7, 5, 100, 9}, {65, 19, 16, 23}, {64, 36, 64, 40}, {300, 64, 128, 64}, {33, 88, 20, 92}},
 	Bench: []CosineGramParams{{16384, 512, 1024, 512}},
 }

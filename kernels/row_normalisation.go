@@ -28,8 +28,9 @@ var rowNormalisation = elementwise[RowwiseParams]{
 		}
 	},
 	host: func(_ RowwiseParams, v [][]float32) {
+		y := v[0]
 		for i, x := range v[1] {
-			v[0][i] = x / atLeastEps(v[2][0])
+			y[i] = x / atLeastEps(v[2][0])
 		}
 	},
 	bound: func(_ RowwiseParams, e engine.MathErrors, v, out [][]float64) {
@@ -56,13 +57,13 @@ var rowNormalisationBack = elementwise[RowwiseBackParams]{
 		}
 	},
 	host: func(p RowwiseBackParams, v [][]float32) {
-		y, n, dot := v[2], v[3], v[4]
+		dx, y, n, dot := v[0], v[2], v[3], v[4]
 		for i, dy := range v[1] {
 			if n[0] < normEps {
-				put(v[0], i, dy/normEps, p.Accumulate)
+				put(dx, i, dy/normEps, p.Accumulate)
 				continue
 			}
-			put(v[0], i, (dy-dot[0]*y[i])/n[0], p.Accumulate)
+			put(dx, i, (dy-dot[0]*y[i])/n[0], p.Accumulate)
 		}
 	},
 	// A product, a difference (these two may be one) and a division.

@@ -64,11 +64,16 @@ var softmax = elementwise[RowwiseParams]{
 		}
 	},
 	host: func(_ RowwiseParams, v [][]float32) {
+		if len(v[1]) == 0 {
+			return
+		}
+		y, lse := v[0], v[2][0]
+		if lse < -math.MaxFloat32 {
+			clear(y)
+			return
+		}
 		for i, x := range v[1] {
-			v[0][i] = engine.Exp32(x - v[2][0])
-			if v[2][0] < -math.MaxFloat32 {
-				v[0][i] = 0
-			}
+			y[i] = engine.Exp32(x - lse)
 		}
 	},
 	// The difference errs by u of itself, which exp turns into relative error.
