@@ -101,6 +101,9 @@ func (w elementwise[P]) kernel() *engine.Kernel[P] {
 			})
 		},
 	}
+	if len(w.perRow) > 0 {
+		k.Variants = k.Variants[1:] // one long row has lost its rows' numbers
+	}
 	if w.bound != nil {
 		k.Bound = w.allowed
 	}

@@ -35,11 +35,11 @@ type reduction struct {
 var (
 	reduceSum = reduction{
 		op: "SUM", name: "sum", doc: "sum x_i", sums: true, sweeps: 1, flops: 1,
-		ref: floats.Sum, err: sumError, row: sumRow, columns: sumColumns,
+		ref: floats.Sum, err: sumError, row: rowTotal, columns: sumColumns,
 	}
 	reduceMean = reduction{
 		op: "MEAN", name: "mean", doc: "sum x_i / count", means: true, sweeps: 1, flops: 1,
-		ref: floats.Sum, err: sumError, row: sumRow, columns: sumColumns,
+		ref: floats.Sum, err: sumError, row: rowTotal, columns: sumColumns,
 	}
 	reduceMax = reduction{
 		op: "MAX", name: "max", doc: "max x_i; NaN counts as largest, no element gives -Inf", sweeps: 1, flops: 1,

@@ -9,7 +9,7 @@ import (
 // The host sums in float64 and rounds once: no slower than float32 in Go, and a chunk's
 // result then hardly depends on its length.
 
-func sumRow(x []float32) float32 {
+func rowTotal(x []float32) float32 {
 	var a, b, c, d float64
 	for ; len(x) >= 4; x = x[4:] {
 		a += float64(x[0])
