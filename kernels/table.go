@@ -26,4 +26,7 @@ var Table = []engine.Spec{
 
 	// Mean and variance of all-pairs cosines, in closed form.
 	cosineRowMoments, cosineGram,
+
+	// Products of matrices, and the copy that aligns an operand.
+	matmul, matmulNT, matmulTN, pack,
 }

@@ -1,0 +1,97 @@
+package kernels
+
+import (
+	"fmt"
+
+	"mindgap/engine"
+)
+
+// variants is the ladder that leads to a fast product: each step is a shader of its own, and
+// `mindgap bench ladder` prints them side by side. GPUs take warp, processors texel.
+func (l layout) variants() []engine.Variant[MatMulParams] {
+	type V = engine.Variant[MatMulParams]
+	operands := []string{"a", "b"}
+	ladder := func(name, file string, tile int, loops func(p MatMulParams) int) V {
+		return V{
+			Name: name, File: file, Defines: l.defines(),
+			Groups: matmulGroups(tile, tile), Loops: loops, Prefer: engine.Never[MatMulParams],
+		}
+	}
+	vec4 := func(v V) V {
+		v.Vec4, v.Fits, v.Defines = operands, l.fitsVec4, append(v.Defines, "VEC=4")
+		return v
+	}
+	prefer := func(v V, when func(MatMulParams) bool) V {
+		v.Prefer = func(p MatMulParams, c *engine.Caps) bool { return !c.Software && when(p) }
+		return v
+	}
+	small := ladder("warp_64", "matmul_5_warp.comp.glsl", 64, warpLoops(64))
+	small.Defines = append(small.Defines, "TILE=64")
+	scalar := ladder("warp_scalar", "matmul_5_warp.comp.glsl", 128, warpLoops(128))
+	texel := V{
+		Name: "texel", File: "matmul_texel.comp.glsl", Defines: l.defines("TEXEL=1"), Texel: operands,
+		Groups: matmulGroups(16, 128), Loops: quadLoops, Prefer: engine.Software[MatMulParams],
+		Fits: func(p MatMulParams, _ *engine.Caps) bool { a, b := l.texelFits(p); return a && b },
+	}
+	return []V{
+		ladder("naive", "matmul_1_naive.comp.glsl", 16, func(p MatMulParams) int { return int(p.K) }),
+		ladder("shared", "matmul_2_shared.comp.glsl", 16, deepLoops(16, 0)),
+		vec4(ladder("vec4", "matmul_4_vec4.comp.glsl", 128, deepLoops(4+16*5, 80))),
+		prefer(vec4(ladder("warp", "matmul_5_warp.comp.glsl", 128, warpLoops(128))), fills),
+		prefer(vec4(small), func(p MatMulParams) bool { return true }),
+		prefer(scalar, fills),
+		prefer(ladder("register", "matmul_3_register.comp.glsl", 64, deepLoops(4+16*25, 40)), func(MatMulParams) bool { return true }),
+		texel,
+		{
+			Name: "storage", File: "matmul_texel.comp.glsl", Defines: l.defines(),
+			Groups: matmulGroups(16, 128), Loops: quadLoops,
+		},
+	}
+}
+
+func (l layout) defines(more ...string) []string {
+	bit := map[bool]int{true: 1}
+	return append([]string{fmt.Sprintf("TA=%d", bit[l.tA]), fmt.Sprintf("TB=%d", bit[l.tB])}, more...)
+}
+
+// matmulGroups counts tiles of C.
+func matmulGroups(rows, cols int) func(MatMulParams) int {
+	return func(p MatMulParams) int { return int(p.Batch) * ceil(int(p.M), rows) * ceil(int(p.N), cols) }
+}
+
+// fills says whether tiles of 128 x 128 are enough to occupy a GPU; below, smaller tiles
+// keep more of it busy.
+func fills(p MatMulParams) bool { return matmulGroups(128, 128)(p) >= 96 }
+
+// Loop counts, where a compiler unrolls nothing. deepLoops: steps of 16 along k, each with
+// so many iterations inside, and so many outside of them.
+func deepLoops(inside, outside int) func(MatMulParams) int {
+	return func(p MatMulParams) int { return ceil(int(p.K), 16)*(1+inside) + outside }
+}
+
+func warpLoops(tile int) func(MatMulParams) int {
+	rows, parts := tile/16, tile/32
+	return deepLoops(8+16*(1+rows/4+parts+rows+rows*parts), 2*rows*(1+parts)+4*rows*parts)
+}
+
+// quadLoops: steps of 4 along k, up to 3 single ones, 16 rows of 8 columns to store.
+func quadLoops(p MatMulParams) int { return int(p.K)/4 + 3 + 16*9 }
+
+// maxQuadK is the longest k that quadLoops keeps within a budget.
+func maxQuadK(budget int) int { return 4 * (budget - 160) }
+
+// fitsVec4: what lies along the rows of memory comes in fours.
+func (l layout) fitsVec4(p MatMulParams, _ *engine.Caps) bool {
+	_, ca := l.shapeA(p)
+	_, cb := l.shapeB(p)
+	a, b := l.texelFits(p)
+	return a && b && ca%4 == 0 && cb%4 == 0
+}
+
+// texelFits: every row of A, of B, begins at a multiple of four elements.
+func (l layout) texelFits(p MatMulParams) (a, b bool) {
+	ra, _ := l.shapeA(p)
+	rb, _ := l.shapeB(p)
+	fours := func(rows, ld, step int32) bool { return (rows <= 1 || ld%4 == 0) && (p.Batch <= 1 || step%4 == 0) }
+	return fours(ra, p.LdA, p.StepA), fours(rb, p.LdB, p.StepB)
+}
