@@ -19,7 +19,8 @@ func transposed(t bool) blas.Transpose {
 // stride is a row stride that BLAS accepts: of a single row any may be given.
 func stride(cols, ld int32) int { return max(int(cols), int(ld), 1) }
 
-// ref is the definition: gonum's Dgemm, then bias and activation.
+// ref is the definition: gonum's Dgemm, then bias and activation. As in BLAS, alpha = 0 and
+// beta = 0 do not look at what they multiply.
 func (l layout) ref(p MatMulParams, b [][]float64) {
 	l.gemm64(p, float64(p.Alpha), float64(p.Beta), b[0], b[1], b[2])
 	for z := range int(p.Batch) {
@@ -44,7 +45,7 @@ func (l layout) gemm64(p MatMulParams, alpha, beta float64, c, a, b []float64) {
 	}
 	for z := range int(p.Batch) {
 		out := c[z*int(p.StepC):]
-		if p.K == 0 {
+		if p.K == 0 || alpha == 0 {
 			eachRow(p.M, p.N, func(row, col int) { scale(&out[row*int(p.LdC)+col], beta) })
 			continue
 		}
@@ -76,7 +77,7 @@ func (l layout) host(h *engine.Host, p MatMulParams, v []engine.View) {
 			return
 		}
 		c := v[0].F[z*int(p.StepC):]
-		if p.K == 0 {
+		if p.K == 0 || p.Alpha == 0 {
 			eachRow(p.M, p.N, func(row, col int) { scale(&c[row*int(p.LdC)+col], p.Beta) })
 			continue
 		}
