@@ -1,0 +1,191 @@
+package kernels
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/blas/blas64"
+
+	"mindgap/engine"
+)
+
+// eachDevice runs a test on the host, and on OpenGL unless MINDGAP_NO_GL=1.
+func eachDevice(t *testing.T, f func(t *testing.T, d *engine.Device)) {
+	for _, name := range []string{"host", "gl"} {
+		t.Run(name, func(t *testing.T) {
+			if name == "gl" && os.Getenv("MINDGAP_NO_GL") == "1" {
+				t.Skip("MINDGAP_NO_GL=1: this machine has no OpenGL")
+			}
+			d, err := engine.Open(name)
+			require.NoError(t, err)
+			defer d.Close()
+			f(t, d)
+			require.NoError(t, d.Sync())
+			require.Zero(t, d.Memory().Live)
+		})
+	}
+}
+
+func normals(r *rand.Rand, n int) []float32 {
+	x := make([]float32, n)
+	for i := range x {
+		x[i] = float32(r.NormFloat64())
+	}
+	return x
+}
+
+// near compares a tensor with a product in float64: |error| <= gamma_(k+3) |A||B|, with
+// |A||B| taken as k * 20, as no two normal numbers here reach 4.5.
+func near(t *testing.T, c *engine.Tensor, want []float64, k int) {
+	t.Helper()
+	got, err := c.Floats()
+	require.NoError(t, err)
+	for i, w := range want {
+		require.InDelta(t, w, float64(got[i]), engine.Gamma(k+3)*20*float64(k), "element %d", i)
+	}
+}
+
+func gemm64(tA, tB bool, m, n, k int, a, b []float32) []float64 {
+	wide := func(x []float32) []float64 {
+		y := make([]float64, len(x))
+		for i := range x {
+			y[i] = float64(x[i])
+		}
+		return y
+	}
+	out := make([]float64, m*n)
+	lda, ldb := k, n
+	if tA {
+		lda = m
+	}
+	if tB {
+		ldb = k
+	}
+	blas64.Implementation().Dgemm(transposed(tA), transposed(tB), m, n, k, 1, wide(a), lda, wide(b), ldb, 0, out, n)
+	return out
+}
+
+// The three products, at a size whose strides are odd, so that a software device packs.
+func TestMatMulLayouts(t *testing.T) {
+	eachDevice(t, func(t *testing.T, d *engine.Device) {
+		const m, n, k = 67, 65, 75
+		for _, l := range []struct {
+			f      func(c, a, b *engine.Tensor)
+			tA, tB bool
+		}{{MatMul, false, false}, {MatMulNT, false, true}, {MatMulTN, true, false}} {
+			s := d.Scope()
+			r := rand.New(rand.NewPCG(7, 1))
+			a, b := normals(r, m*k), normals(r, k*n)
+			at, bt := s.Upload(a, m, k), s.Upload(b, k, n)
+			if l.tA {
+				at = at.Reshape(k, m)
+			}
+			if l.tB {
+				bt = bt.Reshape(n, k)
+			}
+			c := s.Floats(m, n)
+			l.f(c, at, bt)
+			near(t, c, gemm64(l.tA, l.tB, m, n, k, a, b), k)
+			s.Close()
+		}
+	})
+}
+
+// A batch against one B gives the same as product by product, with B in two axes or three;
+// columns of C and A may be a part of wider matrices.
+func TestGemmBatch(t *testing.T) {
+	eachDevice(t, func(t *testing.T, d *engine.Device) {
+		const batch, m, n, k = 3, 9, 10, 20
+		r := rand.New(rand.NewPCG(7, 2))
+		a, b := normals(r, batch*m*k), normals(r, k*n)
+		s := d.Scope()
+		defer s.Close()
+		whole := s.Upload(a, batch, m, k)
+		bt := s.Upload(b, k, n)
+		three := s.Floats(batch, k, n)
+		for z := range batch {
+			three.At(z).CopyFrom(bt)
+		}
+		bias := s.Upload(normals(r, n), n)
+		o := MatMulOptions{Alpha: 0.5, Bias: bias, Act: ActReLU}
+		want := s.Floats(batch, m, n)
+		for z := range batch {
+			Gemm(want.At(z), whole.At(z), bt, o)
+		}
+		one, each, wide := s.Floats(batch, m, n), s.Floats(batch, m, n), s.Zeros(batch, m, 2*n)
+		Gemm(one, whole, bt, o)
+		Gemm(each, whole, three, o)
+		Gemm(wide.SliceCols(n, 2*n), whole, bt, o)
+		w, err := want.Floats()
+		require.NoError(t, err)
+		for _, c := range []*engine.Tensor{one, each, wide.SliceCols(n, 2*n)} {
+			got, err := c.Floats()
+			require.NoError(t, err)
+			require.InDeltaSlice(t, w, got, engine.Gamma(k+4)*20*k)
+		}
+		left, err := wide.SliceCols(0, n).Floats()
+		require.NoError(t, err)
+		require.Equal(t, make([]float32, batch*m*n), left)
+	})
+}
+
+// Sums longer than one launch may loop are added up by several.
+func TestGemmLongSum(t *testing.T) {
+	eachDevice(t, func(t *testing.T, d *engine.Device) {
+		const m, n, k = 2, 3, 600_001
+		r := rand.New(rand.NewPCG(7, 3))
+		a, b := normals(r, m*k), normals(r, k*n)
+		s := d.Scope()
+		defer s.Close()
+		c := s.Floats(m, n)
+		MatMul(c, s.Upload(a, m, k), s.Upload(b, k, n))
+		near(t, c, gemm64(false, false, m, n, k, a, b), k)
+		bt := s.Upload(b, n, k)
+		Gemm(c, s.Upload(a, m, k), bt, MatMulOptions{TransB: true})
+		near(t, c, gemm64(false, true, m, n, k, a, b), k)
+	})
+}
+
+// An engine that took the wrong shapes would read past the end: every mismatch panics.
+func TestGemmRefuses(t *testing.T) {
+	d, err := engine.Open("host")
+	require.NoError(t, err)
+	defer d.Close()
+	s := d.Scope()
+	defer s.Close()
+	f := s.Floats
+	for i, call := range []func(){
+		func() { MatMul(f(2, 3), f(2, 4), f(5, 3)) },
+		func() { MatMul(f(2, 3), f(3, 4), f(4, 3)) },
+		func() { MatMulNT(f(2, 3), f(2, 4), f(4, 3)) },
+		func() { MatMulTN(f(2, 3), f(2, 4), f(4, 3)) },
+		func() { MatMul(f(2, 3), f(2, 2, 4), f(4, 3)) },
+		func() { MatMul(f(3, 2, 3), f(2, 2, 4), f(4, 3)) },
+		func() { MatMul(f(6), f(2, 4), f(4, 3)) },
+		func() { MatMul(nil, f(2, 4), f(4, 3)) },
+		func() { Gemm(f(2, 3), f(4, 2), f(3, 4), MatMulOptions{TransA: true, TransB: true}) },
+		func() { Gemm(f(2, 3), f(2, 4), f(4, 3), MatMulOptions{Bias: f(2)}) },
+		func() { Gemm(f(2, 3), f(2, 4), f(4, 3), MatMulOptions{Act: 99}) },
+	} {
+		require.Panics(t, call, "call %d", i)
+	}
+}
+
+func ExampleMatMulNT() {
+	d, err := engine.Open("host")
+	if err != nil {
+		panic(err)
+	}
+	defer d.Close()
+	s := d.Scope()
+	defer s.Close()
+	x := s.Upload([]float32{1, 2, 3, 4, 5, 6}, 2, 3) // two rows
+	w := s.Upload([]float32{1, 0, 0, 0, 1, 1}, 2, 3) // two outputs, a row of weights each
+	y := s.Floats(2, 2)
+	MatMulNT(y, x, w)
+	fmt.Println(y.Floats())
+	// Output: [1 5 4 11] <nil>
+}
