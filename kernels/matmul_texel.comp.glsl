@@ -1,136 +1,112 @@
 #version 430 core
 // C = act(alpha op(A) op(B) + beta C + bias), for shaders that run on a processor.
 //
-// One invocation computes 16 rows x 4 WIDE columns of C and keeps all sums in registers;
-// a group of LANES invocations lies along the columns, so a tile of C is 16 x 4 WIDE LANES:
+// One invocation computes 16 rows x 8 columns of C and keeps its 128 sums in registers; a
+// group is 16 invocations along the columns, so a tile of C is 16 x 128:
 //
-//              k .. k+3            4 WIDE columns of op(B)
-//            +----------+         +----+----+
-//    16 rows | x0       |  k..k+3 | b0 | b1 | ...       row r of the tile, per step:
-//    of op(A)| x1       |         +----+----+           c[r] += x[r].x b.row0 + x[r].y b.row1
-//            | ...      |                                     + x[r].z b.row2 + x[r].w b.row3
-//            +----------+
+//              k .. k+3           8 columns of op(B)
+//            +----------+        +-------+-------+
+//    16 rows | x0       | k..k+3 | b0[0] | b1[0] |   row r, per step: p[r] += x[r].x b0[0] + ..
+//    of op(A)| x1       |        | ...   | ...   |                           + x[r].w b0[3]
+//            | ..       |        | b0[3] | b1[3] |   columns 4 .. 7:  q[r] likewise with b1
+//            +----------+        +-------+-------+
 //
-// On a processor, loads cost and arithmetic does not: a load gathers lane by lane. One
-// step makes 16 + 4 WIDE loads for 16 x 4 WIDE x 4 multiply-adds. Reading A and B through a buffer
-// texture over the same memory fetches four floats at once (TEXEL); storage blocks, which need
-// no alignment, are about three times slower. No shared memory: at a barrier such
-// a driver suspends every lane. The code is straight because arrays would go through memory.
-// Transposed operands are fetched along their rows as well and turned round in registers,
+// On a processor loads cost and arithmetic does not: a load gathers lane by lane. One step
+// makes 24 loads for 512 multiply-adds. Reading A and B through a buffer texture over the
+// same memory fetches four floats at once (TEXEL); storage blocks, which need no alignment,
+// are four to eight times slower. No shared memory: at a barrier such a driver suspends
+// every lane. The code is straight, written by macros, because arrays would live in memory.
+// A transposed operand is fetched along its rows as well and turned round in registers,
 // where that is only a matter of names.
-// Cost: 2 m n k flops; k/4 + 19 loop iterations. Go twin: matmul.go
+// Cost: 2 m n k flops; k/4 loop iterations and 160 more. Go twin: matmul.go
+#define BAND 32
 #include "matmul.glsl"
 
-#ifndef WIDE
-#define WIDE 2
-#endif
-#ifndef LANES
-#define LANES 16
-#endif
+layout(local_size_x = 16) in;
 
-layout(local_size_x = LANES) in;
-
-// Four neighbours at element i (texel i/4); i never leaves the matrix by more than its row's padding.
 #ifdef TEXEL
 vec4 four_a(int i) { return texelFetch(a, i >> 2); }
 vec4 four_b(int i) { return texelFetch(b, i >> 2); }
-int texel_base_a(int z) { return 4 * int(mg_off[1]) + z * step_a; }
-int texel_base_b(int z) { return 4 * int(mg_off[2]) + z * step_b; }
+#define FIRST_A 4 * int(mg_off[1])
+#define FIRST_B 4 * int(mg_off[2])
 #else
-int last_a = 0, last_b = 0; // of all elements
+// Elements i .. i+3, repeating the matrix's last.
+int last_a = 0, last_b = 0;
 vec4 four_a(int i) { return vec4(a[i], a[min(i + 1, last_a)], a[min(i + 2, last_a)], a[min(i + 3, last_a)]); }
 vec4 four_b(int i) { return vec4(b[i], b[min(i + 1, last_b)], b[min(i + 2, last_b)], b[min(i + 3, last_b)]); }
-#define texel_base_a base_a
-#define texel_base_b base_b
+#define FIRST_A int(mg_off[1])
+#define FIRST_B int(mg_off[2])
 #endif
 
-int at_a = 0, at_b = 0; // where the batch's matrices begin
-
-// Column i of the result is row r+i of op(A) at k .. k+3. Rows beyond the edge repeat
-// the last: what they give is not stored.
-mat4 load_a(int r, int kk) {
-#if TA
-    int i = at_a + kk * ld_a + min(r, (m - 1) & ~3);
-    return transpose(mat4(four_a(i), four_a(i + ld_a), four_a(i + 2 * ld_a), four_a(i + 3 * ld_a)));
-#else
-    int i = at_a + kk;
-    return mat4(four_a(i + min(r, m - 1) * ld_a), four_a(i + min(r + 1, m - 1) * ld_a),
-                four_a(i + min(r + 2, m - 1) * ld_a), four_a(i + min(r + 3, m - 1) * ld_a));
-#endif
-}
-
-// Column j of the result is row k+j of op(B) at four columns from col on.
-mat4 load_b(int kk, int col) {
-#if TB
-    int i = at_b + kk;
-    return transpose(mat4(four_b(i + min(col, n - 1) * ld_b), four_b(i + min(col + 1, n - 1) * ld_b),
-                          four_b(i + min(col + 2, n - 1) * ld_b), four_b(i + min(col + 3, n - 1) * ld_b)));
-#else
-    int i = at_b + kk * ld_b + min(col, (n - 1) & ~3);
-    return mat4(four_b(i), four_b(i + ld_b), four_b(i + 2 * ld_b), four_b(i + 3 * ld_b));
-#endif
-}
-
-// The same for a single k, for the up to three that are left: rows r .. r+3, columns col .. col+3.
-vec4 load_a1(int r, int kk) {
-#if TA
-    return four_a(at_a + kk * ld_a + min(r, (m - 1) & ~3));
-#else
-    return transpose(load_a(r, kk & ~3))[kk & 3];
-#endif
-}
-vec4 load_b1(int kk, int col) {
-#if TB
-    return load_b(kk & ~3, col)[kk & 3];
-#else
-    return four_b(at_b + kk * ld_b + min(col, (n - 1) & ~3));
-#endif
-}
-
-// Sums: row r has vec4 p<r>, q<r>.
 #define EACH_ROW(F) F(0) F(1) F(2) F(3) F(4) F(5) F(6) F(7) F(8) F(9) F(10) F(11) F(12) F(13) F(14) F(15)
-#define BEGIN(r) vec4 p##r = vec4(0.0), q##r = vec4(0.0);
-#define ADD(r, s, bp, bq) p##r += (s) * (bp); q##r += (s) * (bq);
-#define ROW(r, u) ADD(r, u.x, b0[0], b1[0]) ADD(r, u.y, b0[1], b1[1]) ADD(r, u.z, b0[2], b1[2]) ADD(r, u.w, b0[3], b1[3])
-#define ROWS(r0, r1, r2, r3) { \
-    mat4 x = load_a(row + r0, kk); \
-    ROW(r0, x[0]) ROW(r1, x[1]) ROW(r2, x[2]) ROW(r3, x[3]) }
-#define ROWS_1(r0, r1, r2, r3) { \
-    vec4 x = load_a1(row + r0, kk); \
-    ADD(r0, x.x, b0, b1) ADD(r1, x.y, b0, b1) ADD(r2, x.z, b0, b1) ADD(r3, x.w, b0, b1) }
+#define SUMS(r) vec4 p##r = vec4(0.0), q##r = vec4(0.0);
+#define ADD(r, s, b0, b1) p##r += (s) * b0; q##r += (s) * b1;
+
+// LOAD_A: four rows of op(A), each at k .. k+3, as the columns of a mat4. LOAD_A1: the same
+// at a single k. What lies beyond the last row repeats a row: its sums are not stored.
+#if TA
+#define ROW_AT(r)
+#define LOAD_A(r0, r1, r2, r3) transpose(mat4(four_a(at_a + kk * ld_a + min(row + r0, (m - 1) & ~3)), \
+    four_a(at_a + (kk + 1) * ld_a + min(row + r0, (m - 1) & ~3)), four_a(at_a + (kk + 2) * ld_a + min(row + r0, (m - 1) & ~3)), \
+    four_a(at_a + (kk + 3) * ld_a + min(row + r0, (m - 1) & ~3))))
+#define LOAD_A1(r) four_a(at_a + kk * ld_a + min(r, (m - 1) & ~3))
+#else
+#define ROW_AT(r) int ra##r = at_a + min(row + r, m - 1) * ld_a;
+#define LOAD_A(r0, r1, r2, r3) mat4(four_a(ra##r0 + kk), four_a(ra##r1 + kk), four_a(ra##r2 + kk), four_a(ra##r3 + kk))
+#define ROW_1(r) four_a(at_a + min(r, m - 1) * ld_a + (kk & ~3))[kk & 3]
+#define LOAD_A1(r) vec4(ROW_1(r), ROW_1(r + 1), ROW_1(r + 2), ROW_1(r + 3))
+#endif
+
+// LOAD_B: k .. k+3 of op(B), each at four columns, as the columns of a mat4. LOAD_B1: one k.
+#if TB
+#define COL_AT(c) int cb##c = at_b + min(col + c, n - 1) * ld_b;
+#define LOAD_B(c0, c1, c2, c3, i) transpose(mat4(four_b(cb##c0 + (i)), four_b(cb##c1 + (i)), four_b(cb##c2 + (i)), four_b(cb##c3 + (i))))
+#define LOAD_B1(c0, c1, c2, c3) LOAD_B(c0, c1, c2, c3, kk & ~3)[kk & 3]
+#else
+#define COL_AT(c) int cb##c = at_b + min(col + c, (n - 1) & ~3);
+#define LOAD_B(c0, c1, c2, c3, i) mat4(four_b(cb##c0 + (i) * ld_b), four_b(cb##c0 + ((i) + 1) * ld_b), \
+    four_b(cb##c0 + ((i) + 2) * ld_b), four_b(cb##c0 + ((i) + 3) * ld_b))
+#define LOAD_B1(c0, c1, c2, c3) four_b(cb##c0 + kk * ld_b)
+#endif
+
+#define ROW(r, x) ADD(r, x[0], b0[0], b1[0]) ADD(r, x[1], b0[1], b1[1]) ADD(r, x[2], b0[2], b1[2]) ADD(r, x[3], b0[3], b1[3])
+#define ROWS(r0, r1, r2, r3) { mat4 x = LOAD_A(r0, r1, r2, r3); ROW(r0, x[0]) ROW(r1, x[1]) ROW(r2, x[2]) ROW(r3, x[3]) }
+#define TURN(r0, r4, r8, r12) { vec4 t = p##r0; p##r0 = p##r4; p##r4 = p##r8; p##r8 = p##r12; p##r12 = t; \
+    t = q##r0; q##r0 = q##r4; q##r4 = q##r8; q##r8 = q##r12; q##r12 = t; }
 #define UP(r, next) p##r = p##next; q##r = q##next;
 
 void main() {
-    int tiles_m = tiles(m, 16), tiles_n = tiles(n, 8 * LANES);
-    int g = int(group_id());
-    int z = g / (tiles_m * tiles_n);
-    g -= z * tiles_m * tiles_n;
-    int row = g / tiles_n * 16;
-    int col = (g % tiles_n * LANES + int(gl_LocalInvocationID.x)) * 8;
-    at_a = texel_base_a(z);
-    at_b = texel_base_b(z);
+    ivec3 t = tile(tiles(m, 16), tiles(n, 128));
+    int row = t.y * 16, col = (t.z * 16 + int(gl_LocalInvocationID.x)) * 8;
+    int at_a = FIRST_A + t.x * step_a, at_b = FIRST_B + t.x * step_b;
 #ifndef TEXEL
     last_a = at_a + (TA == 1 ? (k - 1) * ld_a + m : (m - 1) * ld_a + k) - 1;
     last_b = at_b + (TB == 1 ? (n - 1) * ld_b + k : (k - 1) * ld_b + n) - 1;
 #endif
-
-    EACH_ROW(BEGIN)
+    EACH_ROW(SUMS)
+    EACH_ROW(ROW_AT)
+    COL_AT(0) COL_AT(1) COL_AT(2) COL_AT(3) COL_AT(4) COL_AT(5) COL_AT(6) COL_AT(7)
     int kk = 0;
     for (; kk + 4 <= k; kk += 4) {
-        mat4 b0 = load_b(kk, col), b1 = load_b(kk, col + 4);
+        mat4 b0 = LOAD_B(0, 1, 2, 3, kk), b1 = LOAD_B(4, 5, 6, 7, kk);
         ROWS(0, 1, 2, 3) ROWS(4, 5, 6, 7) ROWS(8, 9, 10, 11) ROWS(12, 13, 14, 15)
     }
+    // Up to three k are left. The sums turn by four rows at a time, so that code for four rows
+    // serves all: a driver takes long enough to compile the loop above.
     for (; kk < k; kk++) {
-        vec4 b0 = load_b1(kk, col), b1 = load_b1(kk, col + 4);
-        ROWS_1(0, 1, 2, 3) ROWS_1(4, 5, 6, 7) ROWS_1(8, 9, 10, 11) ROWS_1(12, 13, 14, 15)
+        vec4 b0 = LOAD_B1(0, 1, 2, 3), b1 = LOAD_B1(4, 5, 6, 7);
+        for (int i = 0; i < 16; i += 4) {
+            vec4 x = LOAD_A1(row + i);
+            ADD(0, x[0], b0, b1) ADD(1, x[1], b0, b1) ADD(2, x[2], b0, b1) ADD(3, x[3], b0, b1)
+            TURN(0, 4, 8, 12) TURN(1, 5, 9, 13) TURN(2, 6, 10, 14) TURN(3, 7, 11, 15)
+        }
     }
-
-    // Store the first row, then move all rows up: code for one row serves all.
+    // Store the first row, then move all rows up.
     for (int i = 0; i < 16; i++) {
         for (int j = 0; j < 8; j++) {
-            put(z, row + i, col + j, p0.x);
+            put(t.x, row + i, col + j, p0.x);
             p0 = vec4(p0.yzw, q0.x);
-            q0 = vec4(q0.yzw, 0.0);
+            q0 = q0.yzww;
         }
         UP(0, 1) UP(1, 2) UP(2, 3) UP(3, 4) UP(4, 5) UP(5, 6) UP(6, 7) UP(7, 8)
         UP(8, 9) UP(9, 10) UP(10, 11) UP(11, 12) UP(12, 13) UP(13, 14) UP(14, 15)

@@ -74,11 +74,11 @@ func warpLoops(tile int) func(MatMulParams) int {
 	return deepLoops(8+16*(1+rows/4+parts+rows+rows*parts), 2*rows*(1+parts)+4*rows*parts)
 }
 
-// quadLoops: steps of 4 along k, up to 3 single ones, 16 rows of 8 columns to store.
-func quadLoops(p MatMulParams) int { return int(p.K)/4 + 3 + 16*9 }
+// quadLoops: steps of 4 along k, up to 3 single ones in 4 parts, 16 rows of 8 columns to store.
+func quadLoops(p MatMulParams) int { return int(p.K)/4 + 3*5 + 16*9 }
 
 // maxQuadK is the longest k that quadLoops keeps within a budget.
-func maxQuadK(budget int) int { return 4 * (budget - 160) }
+func maxQuadK(budget int) int { return 4 * (budget - 180) }
 
 // fitsVec4: what lies along the rows of memory comes in fours.
 func (l layout) fitsVec4(p MatMulParams, _ *engine.Caps) bool {
