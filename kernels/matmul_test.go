@@ -189,3 +189,49 @@ func ExampleMatMulNT() {
 	fmt.Println(y.Floats())
 	// Output: [1 5 4 11] <nil>
 }
+
+// A launch cut by Split gives the same as the whole, to the bit where the order of the sums is
+// ours (a BLAS may choose it by size).
+func TestMatMulSplit(t *testing.T) {
+	eachDevice(t, func(t *testing.T, d *engine.Device) {
+		for _, k := range []*engine.Kernel[MatMulParams]{matmul, matmulNT, matmulTN} {
+			d.Force(k.Name, "naive")
+			for _, p := range k.Cases {
+				s := d.Scope()
+				r := rand.New(rand.NewPCG(7, 4))
+				var whole, part []*engine.Tensor
+				for i, n := range k.Size(p) {
+					x := normals(r, n)
+					whole = append(whole, s.Upload(x, n))
+					if i == 0 {
+						part = append(part, s.Upload(x, n))
+					} else {
+						part = append(part, whole[i])
+					}
+				}
+				k.Run(p, whole...)
+				split := k.Split(p)
+				quantum := max(split.Quantum/32, 1) // 4 rows: cases are small
+				for lo := 0; lo < split.Rows; lo += quantum {
+					q := split.Part(lo, min(lo+quantum, split.Rows))
+					window := make([]*engine.Tensor, len(part))
+					for i, x := range part {
+						window[i] = x.Slice(0, min(lo*split.Step[i], x.Len()), x.Len())
+					}
+					k.Run(q, window...)
+				}
+				want, err := whole[0].Floats()
+				require.NoError(t, err)
+				got, err := part[0].Floats()
+				require.NoError(t, err)
+				if d.Caps().Kind == "gl" {
+					require.Equal(t, want, got, k.Describe(p))
+				} else {
+					require.InDeltaSlice(t, want, got, engine.Gamma(int(p.K)+3)*20*float64(p.K+1), k.Describe(p))
+				}
+				s.Close()
+			}
+			d.Force(k.Name, "")
+		}
+	})
+}
