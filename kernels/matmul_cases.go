@@ -28,6 +28,7 @@ func (l layout) cases() []MatMulParams {
 		with(padded(l.product(19, 21, 22), 5), func(p *MatMulParams) { p.Alpha, p.Beta = -1.25, 0.75 }),
 		with(l.product(7, 5, 3), func(p *MatMulParams) { p.Alpha, p.HasBias = 0, 1 }),
 		with(l.product(20, 24, 16), func(p *MatMulParams) { p.Beta, p.HasBias, p.Act = 1, 1, ActReLU }),
+		with(padded(l.product(18, 7, 9), 0), func(p *MatMulParams) { p.HasBias, p.Act = 1, ActReLU }),
 	}
 	for act := ActLeakyReLU; int(act) < len(activations); act++ {
 		list = append(list, with(padded(l.product(6, 9, 12), 0), func(p *MatMulParams) { p.Alpha, p.HasBias, p.Act = 0.5, 1, act }))

@@ -16,9 +16,10 @@
 // same memory fetches four floats at once (TEXEL); storage blocks, which need no alignment,
 // are four to eight times slower. No shared memory: at a barrier such a driver suspends
 // every lane. The code is straight, written by macros, because arrays would live in memory.
+// TALL: the group lies along the rows, its tile is 256 x 8, for a C of few columns.
 // A transposed operand is fetched along its rows as well and turned round in registers,
 // where that is only a matter of names.
-// Cost: 2 m n k flops; k/4 loop iterations and 160 more. Go twin: matmul.go
+// Cost: 2 m n k flops; k/4 loop iterations and 175 more. Go twin: matmul.go
 #define BAND 32
 #include "matmul.glsl"
 
@@ -75,9 +76,33 @@ vec4 four_b(int i) { return vec4(b[i], b[min(i + 1, last_b)], b[min(i + 2, last_
     t = q##r0; q##r0 = q##r4; q##r4 = q##r8; q##r8 = q##r12; q##r12 = t; }
 #define UP(r, next) p##r = p##next; q##r = q##next;
 
+#define ALL_UP UP(0, 1) UP(1, 2) UP(2, 3) UP(3, 4) UP(4, 5) UP(5, 6) UP(6, 7) UP(7, 8) \
+    UP(8, 9) UP(9, 10) UP(10, 11) UP(11, 12) UP(12, 13) UP(13, 14) UP(14, 15)
+
+vec4 bias4(int col) {
+    int i = int(mg_off[3]);
+    return has_bias == 0 ? vec4(0.0) : vec4(bias[i + min(col, n - 1)], bias[i + min(col + 1, n - 1)], bias[i + min(col + 2, n - 1)], bias[i + min(col + 3, n - 1)]);
+}
+
+// put for four columns, where beta is 0 and the activation none or relu.
+void put4(int z, int row, int col, vec4 sum, vec4 add) {
+    int at = int(mg_off[0]) + z * step_c + row * ld_c + col;
+    vec4 v = (alpha == 0.0 ? vec4(0.0) : alpha * sum) + add;
+    if (act == 1) v = vec4(relu(v.x), relu(v.y), relu(v.z), relu(v.w));
+    if (col < n) c[at] = v.x;
+    if (col + 1 < n) c[at + 1] = v.y;
+    if (col + 2 < n) c[at + 2] = v.z;
+    if (col + 3 < n) c[at + 3] = v.w;
+}
+
 void main() {
+#ifdef TALL
+    ivec3 t = tile(tiles(m, 256), tiles(n, 8));
+    int row = (t.y * 16 + int(gl_LocalInvocationID.x)) * 16, col = t.z * 8;
+#else
     ivec3 t = tile(tiles(m, 16), tiles(n, 128));
     int row = t.y * 16, col = (t.z * 16 + int(gl_LocalInvocationID.x)) * 8;
+#endif
     int at_a = FIRST_A + t.x * step_a, at_b = FIRST_B + t.x * step_b;
 #ifndef TEXEL
     last_a = at_a + (TA == 1 ? (k - 1) * ld_a + m : (m - 1) * ld_a + k) - 1;
@@ -101,14 +126,22 @@ void main() {
             TURN(0, 4, 8, 12) TURN(1, 5, 9, 13) TURN(2, 6, 10, 14) TURN(3, 7, 11, 15)
         }
     }
-    // Store the first row, then move all rows up.
-    for (int i = 0; i < 16; i++) {
+    // Store the first row, then move all rows up: code for one row serves all. A processor
+    // runs both sides of a branch but no loop of no iterations, so what seldom happens (exp
+    // in an activation, reading C) has a loop of its own.
+    int plain = beta == 0.0 && act <= 1 ? clamp(m - row, 0, 16) : 0;
+    vec4 add_p = bias4(col), add_q = bias4(col + 4);
+    for (int i = 0; i < plain; i++) {
+        put4(t.x, row + i, col, p0, add_p);
+        put4(t.x, row + i, col + 4, q0, add_q);
+        ALL_UP
+    }
+    for (int i = plain; i < min(m - row, 16); i++) {
         for (int j = 0; j < 8; j++) {
             put(t.x, row + i, col + j, p0.x);
             p0 = vec4(p0.yzw, q0.x);
             q0 = q0.yzww;
         }
-        UP(0, 1) UP(1, 2) UP(2, 3) UP(3, 4) UP(4, 5) UP(5, 6) UP(6, 7) UP(7, 8)
-        UP(8, 9) UP(9, 10) UP(10, 11) UP(11, 12) UP(12, 13) UP(13, 14) UP(14, 15)
+        ALL_UP
     }
 }

@@ -33,6 +33,11 @@ func (l layout) variants() []engine.Variant[MatMulParams] {
 		Groups: matmulGroups(16, 128), Loops: quadLoops, Prefer: engine.Software[MatMulParams],
 		Fits: func(p MatMulParams, _ *engine.Caps) bool { a, b := l.texelFits(p); return a && b },
 	}
+	tall := texel // its tiles have as many elements: fewer tiles, less waste at the edges
+	tall.Name, tall.Defines, tall.Groups = "texel_tall", l.defines("TEXEL=1", "TALL=1"), matmulGroups(256, 8)
+	tall.Prefer = func(p MatMulParams, c *engine.Caps) bool {
+		return c.Software && matmulGroups(256, 8)(p) < matmulGroups(16, 128)(p)
+	}
 	return []V{
 		ladder("naive", "matmul_1_naive.comp.glsl", 16, func(p MatMulParams) int { return int(p.K) }),
 		ladder("shared", "matmul_2_shared.comp.glsl", 16, deepLoops(16, 0)),
@@ -41,6 +46,7 @@ func (l layout) variants() []engine.Variant[MatMulParams] {
 		prefer(vec4(small), func(p MatMulParams) bool { return true }),
 		prefer(scalar, fills),
 		prefer(ladder("register", "matmul_3_register.comp.glsl", 64, deepLoops(4+16*25, 40)), func(MatMulParams) bool { return true }),
+		tall,
 		texel,
 		{
 			Name: "storage", File: "matmul_texel.comp.glsl", Defines: l.defines(),
@@ -74,8 +80,8 @@ func warpLoops(tile int) func(MatMulParams) int {
 	return deepLoops(8+16*(1+rows/4+parts+rows+rows*parts), 2*rows*(1+parts)+4*rows*parts)
 }
 
-// quadLoops: steps of 4 along k, up to 3 single ones in 4 parts, 16 rows of 8 columns to store.
-func quadLoops(p MatMulParams) int { return int(p.K)/4 + 3*5 + 16*9 }
+// quadLoops: steps of 4 along k, up to 3 single ones in 4 parts, rows, or columns one by one, to store.
+func quadLoops(p MatMulParams) int { return int(p.K)/4 + 3*5 + 16 + 16*9 }
 
 // maxQuadK is the longest k that quadLoops keeps within a budget.
 func maxQuadK(budget int) int { return 4 * (budget - 180) }
