@@ -35,7 +35,7 @@ func BenchmarkMatMul(b *testing.B) {
 
 func benchMatMul(b *testing.B, layout string, n int) {
 	r := rand.New(rand.NewPCG(uint64(n), 1))
-	x, y := normals(r, n*n), normals(r, n*n)
+	x, y := normalSlice(r, n*n), normalSlice(r, n*n)
 	var list []*contender
 	add := func(name string, run func()) { list = append(list, &contender{name: name, run: run}) }
 	tA, tB := layout[0] == 't', layout[1] == 't'

@@ -46,7 +46,7 @@ func (l layout) gemm64(p MatMulParams, alpha, beta float64, c, a, b []float64) {
 	for z := range int(p.Batch) {
 		out := c[z*int(p.StepC):]
 		if p.K == 0 || alpha == 0 {
-			eachRow(p.M, p.N, func(row, col int) { scale(&out[row*int(p.LdC)+col], beta) })
+			eachRow(p.M, p.N, func(row, col int) { rescale(&out[row*int(p.LdC)+col], beta) })
 			continue
 		}
 		blas64.Gemm(transposed(l.tA), transposed(l.tB), alpha,
@@ -55,8 +55,8 @@ func (l layout) gemm64(p MatMulParams, alpha, beta float64, c, a, b []float64) {
 	}
 }
 
-// scale is x = beta x; beta = 0 does not look at x.
-func scale[F float32 | float64](x *F, beta F) {
+// rescale is x = beta x; beta = 0 does not look at x.
+func rescale[F float32 | float64](x *F, beta F) {
 	if beta == 0 {
 		*x = 0
 		return
@@ -78,7 +78,7 @@ func (l layout) host(h *engine.Host, p MatMulParams, v []engine.View) {
 		}
 		c := v[0].F[z*int(p.StepC):]
 		if p.K == 0 || p.Alpha == 0 {
-			eachRow(p.M, p.N, func(row, col int) { scale(&c[row*int(p.LdC)+col], p.Beta) })
+			eachRow(p.M, p.N, func(row, col int) { rescale(&c[row*int(p.LdC)+col], p.Beta) })
 			continue
 		}
 		h.BLAS.Sgemm(transposed(l.tA), transposed(l.tB), int(p.M), int(p.N), int(p.K),

@@ -29,7 +29,7 @@ func eachDevice(t *testing.T, f func(t *testing.T, d *engine.Device)) {
 	}
 }
 
-func normals(r *rand.Rand, n int) []float32 {
+func normalSlice(r *rand.Rand, n int) []float32 {
 	x := make([]float32, n)
 	for i := range x {
 		x[i] = float32(r.NormFloat64())
@@ -78,7 +78,7 @@ func TestMatMulLayouts(t *testing.T) {
 		}{{MatMul, false, false}, {MatMulNT, false, true}, {MatMulTN, true, false}} {
 			s := d.Scope()
 			r := rand.New(rand.NewPCG(7, 1))
-			a, b := normals(r, m*k), normals(r, k*n)
+			a, b := normalSlice(r, m*k), normalSlice(r, k*n)
 			at, bt := s.Upload(a, m, k), s.Upload(b, k, n)
 			if l.tA {
 				at = at.Reshape(k, m)
@@ -100,7 +100,7 @@ func TestGemmBatch(t *testing.T) {
 	eachDevice(t, func(t *testing.T, d *engine.Device) {
 		const batch, m, n, k = 3, 9, 10, 20
 		r := rand.New(rand.NewPCG(7, 2))
-		a, b := normals(r, batch*m*k), normals(r, k*n)
+		a, b := normalSlice(r, batch*m*k), normalSlice(r, k*n)
 		s := d.Scope()
 		defer s.Close()
 		whole := s.Upload(a, batch, m, k)
@@ -109,7 +109,7 @@ func TestGemmBatch(t *testing.T) {
 		for z := range batch {
 			three.At(z).CopyFrom(bt)
 		}
-		bias := s.Upload(normals(r, n), n)
+		bias := s.Upload(normalSlice(r, n), n)
 		o := MatMulOptions{Alpha: 0.5, Bias: bias, Act: ActReLU}
 		want := s.Floats(batch, m, n)
 		for z := range batch {
@@ -137,7 +137,7 @@ func TestGemmLongSum(t *testing.T) {
 	eachDevice(t, func(t *testing.T, d *engine.Device) {
 		const m, n, k = 2, 3, 600_001
 		r := rand.New(rand.NewPCG(7, 3))
-		a, b := normals(r, m*k), normals(r, k*n)
+		a, b := normalSlice(r, m*k), normalSlice(r, k*n)
 		s := d.Scope()
 		defer s.Close()
 		c := s.Floats(m, n)
@@ -201,7 +201,7 @@ func TestMatMulSplit(t *testing.T) {
 				r := rand.New(rand.NewPCG(7, 4))
 				var whole, part []*engine.Tensor
 				for i, n := range k.Size(p) {
-					x := normals(r, n)
+					x := normalSlice(r, n)
 					whole = append(whole, s.Upload(x, n))
 					if i == 0 {
 						part = append(part, s.Upload(x, n))

@@ -42,9 +42,9 @@ func (l layout) variants() []engine.Variant[MatMulParams] {
 		ladder("naive", "matmul_1_naive.comp.glsl", 16, func(p MatMulParams) int { return int(p.K) }),
 		ladder("shared", "matmul_2_shared.comp.glsl", 16, deepLoops(16, 0)),
 		vec4(ladder("vec4", "matmul_4_vec4.comp.glsl", 128, deepLoops(4+16*5, 80))),
-		prefer(vec4(ladder("warp", "matmul_5_warp.comp.glsl", 128, warpLoops(128))), fills),
+		prefer(vec4(ladder("warp", "matmul_5_warp.comp.glsl", 128, warpLoops(128))), fillsTile),
 		prefer(vec4(small), func(p MatMulParams) bool { return true }),
-		prefer(scalar, fills),
+		prefer(scalar, fillsTile),
 		prefer(ladder("register", "matmul_3_register.comp.glsl", 64, deepLoops(4+16*25, 40)), func(MatMulParams) bool { return true }),
 		tall,
 		texel,
@@ -65,9 +65,9 @@ func matmulGroups(rows, cols int) func(MatMulParams) int {
 	return func(p MatMulParams) int { return int(p.Batch) * ceil(int(p.M), rows) * ceil(int(p.N), cols) }
 }
 
-// fills says whether tiles of 128 x 128 are enough to occupy a GPU; below, smaller tiles
+// fillsTile says whether tiles of 128 x 128 are enough to occupy a GPU; below, smaller tiles
 // keep more of it busy.
-func fills(p MatMulParams) bool { return matmulGroups(128, 128)(p) >= 96 }
+func fillsTile(p MatMulParams) bool { return matmulGroups(128, 128)(p) >= 96 }
 
 // Loop counts, where a compiler unrolls nothing. deepLoops: steps of 16 along k, each with
 // so many iterations inside, and so many outside of them.
