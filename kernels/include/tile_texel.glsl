@@ -11,25 +11,25 @@ vec4 s[32];
 int q_at[8];  // first texel of each row of q
 int k_at[16]; // and of k
 
-#if TAIL
+#ifdef TAIL
 #define KEEP(v) mix(vec4(0.0), v, keep)
 #else
 #define KEEP(v) (v)
 #endif
 
 #define COL(c, X) \
-    b = KEEP(texelFetch(k, k_at[c] + t)); \
-    s[0 + c / 4].X += dot(a0, b); s[4 + c / 4].X += dot(a1, b); \
-    s[8 + c / 4].X += dot(a2, b); s[12 + c / 4].X += dot(a3, b); \
-    s[16 + c / 4].X += dot(a4, b); s[20 + c / 4].X += dot(a5, b); \
-    s[24 + c / 4].X += dot(a6, b); s[28 + c / 4].X += dot(a7, b);
+    b = KEEP(texelFetch(k, k_at[(c)] + t)); \
+    s[0 + (c) / 4].X += dot(a0, b); s[4 + (c) / 4].X += dot(a1, b); \
+    s[8 + (c) / 4].X += dot(a2, b); s[12 + (c) / 4].X += dot(a3, b); \
+    s[16 + (c) / 4].X += dot(a4, b); s[20 + (c) / 4].X += dot(a5, b); \
+    s[24 + (c) / 4].X += dot(a6, b); s[28 + (c) / 4].X += dot(a7, b);
 #define COLS(c) COL(c, x) COL(c + 1, y) COL(c + 2, z) COL(c + 3, w)
 
 void tile_products(int width) {
     for (int i = 0; i < 32; i++) s[i] = vec4(0.0);
     int texels = (width + 3) / 4;
     for (int t = 0; t < texels; t++) {
-#if TAIL
+#ifdef TAIL
         bvec4 keep = lessThan(ivec4(0, 1, 2, 3) + 4 * t, ivec4(width));
 #endif
         vec4 a0 = KEEP(texelFetch(q, q_at[0] + t));
