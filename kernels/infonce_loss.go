@@ -36,7 +36,9 @@ var infonceLoss = &engine.Kernel[InfoNCELossParams]{
 		}
 		return size
 	},
-	Cost: func(p InfoNCELossParams) engine.Cost { return engine.Cost{Flops: 6 * float64(p.N), Bytes: 8 * float64(p.N)} },
+	Cost: func(p InfoNCELossParams) engine.Cost {
+		return engine.Cost{Flops: 6 * float64(p.N), Bytes: 8 * float64(p.N)}
+	},
 	Ref: func(p InfoNCELossParams, b [][]float64) {
 		var sum float64
 		for i, s := range b[3] {
@@ -134,7 +136,9 @@ var infonceScaleGrad = &engine.Kernel[InfoNCEScaleGradParams]{
 		engine.Check("infonce_scale_grad", p.N >= 0, "%d parts", p.N)
 		return []int{1, int(p.N)}
 	},
-	Cost: func(p InfoNCEScaleGradParams) engine.Cost { return engine.Cost{Flops: float64(p.N), Bytes: 4 * float64(p.N)} },
+	Cost: func(p InfoNCEScaleGradParams) engine.Cost {
+		return engine.Cost{Flops: float64(p.N), Bytes: 4 * float64(p.N)}
+	},
 	Ref: func(p InfoNCEScaleGradParams, b [][]float64) {
 		var sum float64
 		for _, x := range b[1] {

@@ -92,7 +92,7 @@ var infonceMerge = &engine.Kernel[InfoNCEMergeParams]{
 			if p.Accumulate != 0 { // the old max is gone: m is at most 40 above it in the cases
 				out[o] = math.Max(out[o], 40)
 			}
-			out[o] = b[1][o]*(math.Expm1(engine.U*out[o])+e.Exp*engine.U+engine.Gamma(n+2)) + 1e3*float64(n+1)*e.Tiny
+			out[o] = b[1][o]*(math.Expm1(engine.U*out[o])+e.Exp*engine.U+engine.Gamma(n+2)) + 1e3*float64(n+1)*expTiny
 		})
 		return [][]float64{make([]float64, len(b[0])), out, nil, nil}
 	},
@@ -143,7 +143,9 @@ var infonceLSE = &engine.Kernel[InfoNCELSEParams]{
 		engine.Check("infonce_lse", p.N >= 0, "%d rows", p.N)
 		return []int{int(p.N), int(p.N), int(p.N)}
 	},
-	Cost: func(p InfoNCELSEParams) engine.Cost { return engine.Cost{Flops: 2 * float64(p.N), Bytes: 12 * float64(p.N)} },
+	Cost: func(p InfoNCELSEParams) engine.Cost {
+		return engine.Cost{Flops: 2 * float64(p.N), Bytes: 12 * float64(p.N)}
+	},
 	Ref: func(p InfoNCELSEParams, b [][]float64) {
 		for i := range b[0] {
 			b[0][i] = b[1][i] + math.Log(b[2][i])

@@ -145,7 +145,7 @@ func partialTexelGroups(p InfoNCEPartialParams) int {
 }
 
 func partialTexelLoops(p InfoNCEPartialParams) int {
-	return ceil(min(int(p.RowBlock), int(p.Rows)), texelRows) * (ceil(int(p.D), 4) + 60)
+	return ceil(min(int(p.RowBlock), int(p.Rows)), texelRows)*(ceil(int(p.D), 4)+60) + texelCols*(ceil(int(p.D), 4)+1)
 }
 
 // finiteBase is what to subtract in exp(x - max): a row of nothing but -Inf gives exp(-Inf)
@@ -217,9 +217,9 @@ func infoncePartialBound(p InfoNCEPartialParams, e engine.MathErrors, b [][]floa
 		var sum float64
 		for t := range n {
 			x := s[at+t*step]
-			sum += math.Exp(x-m)*math.Expm1(delta[at+t*step]+fixed) + e.Tiny*merges
+			sum += math.Exp(x-m)*math.Expm1(delta[at+t*step]+fixed) + expTiny
 		}
-		out[k][o], out[k+1][o] = worst, sum
+		out[k][o], out[k+1][o] = worst, sum+merges*float64(n)*expTiny
 	})
 	return out
 }

@@ -62,7 +62,7 @@ func maxSum(x []float32) (m, sum float32) {
 	}
 	base := finiteBase32(m)
 	for _, v := range x {
-		sum += engine.Exp32(v - base)
+		sum += expTerm(v - base)
 	}
 	return m, sum
 }
@@ -81,7 +81,7 @@ func maxSumCols(m, sum, s []float32, rows, ld, lo, hi int) {
 	}
 	for i := range rows {
 		for j, v := range s[i*ld+lo : i*ld+hi] {
-			sum[j] += engine.Exp32(v - finiteBase32(m[j]))
+			sum[j] += expTerm(v - finiteBase32(m[j]))
 		}
 	}
 }
@@ -91,4 +91,13 @@ func finiteBase32(m float32) float32 {
 		return 0
 	}
 	return m
+}
+
+// expTerm is e^x for x <= 0, and 0 where that is below expTiny: at large logit scales that is
+// nearly everywhere, and denormal numbers are slow.
+func expTerm(x float32) float32 {
+	if x < -87.33 { // ln 2^-126 = -87.337
+		return 0
+	}
+	return engine.Exp32(x)
 }

@@ -56,12 +56,9 @@ void main() {
                 s[4 * r + c] = mix(vec4(MINUS_INF), s[4 * r + c] * sc, lessThan(j, ivec4(i0 + r < last ? cols : 0)));
             }
         }
-        int hit = first + i0 - j0; // row r of the tile is matched with its column hit + r
-        if (hit > -8 && hit < 16) {
-            for (int r = 0; r < 8; r++)
-                for (int c = 0; c < 16; c++)
-                    if (hit + r == c && i0 + r < last && j0 + c < cols) diag[mg_off[4] + uint(i0 + r)] = s[4 * r + c / 4][c % 4];
-        }
+        // The few tiles on the diagonal make their matched products again, in the same order.
+        for (int i = max(i0, j0 - first); i < min(last, min(i0 + 8, min(j0 + 16, cols) - first)); i++)
+            diag[mg_off[4] + uint(i)] = sc * row_product(d, int(mg_off[5]) + i * (ld_q / 4), int(mg_off[6]) + (first + i) * (ld_k / 4));
         if ((sides & 1) != 0) {
             uint o = uint(j0 / 16) * uint(rows) + uint(i0);
             for (int r = 0; r < 8; r++) {

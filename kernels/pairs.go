@@ -52,6 +52,10 @@ func hostDots(h *engine.Host, rows, cols, d, ldQ, ldK int, q, k, c []float32) {
 	h.BLAS.Sgemm(blas.NoTrans, blas.Trans, rows, cols, d, 1, q, max(ldQ, d), k, max(ldK, d), 0, c, cols)
 }
 
+// expTiny is the largest e^x, x < 0, that becomes 0 on some device: drivers flush the
+// denormal results of exp also where their other arithmetic keeps denormals.
+const expTiny = 0x1.02p-126
+
 // checkOne refuses a tensor that is not one element.
 func checkOne(kernel, name string, t *engine.Tensor) {
 	engine.Check(kernel, t.Len() == 1, "%s has %d elements, want 1", name, t.Len())

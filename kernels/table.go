@@ -30,5 +30,5 @@ var Table = []engine.Spec{
 	// Products of matrices, and the copy that aligns an operand.
 	matmul, matmulNT, matmulTN, pack,
 	// InfoNCE: softmax over all pairs without the N x N matrix.
-	infoncePartial, infonceMerge, infonceLSE, infonceLoss, infonceScaleGrad,
+	infoncePartial, infonceMerge, infonceLSE, infonceLoss, infonceScaleGrad, infonceGrad, infonceApply,
 }
