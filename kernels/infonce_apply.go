@@ -117,7 +117,9 @@ func applyRef(p InfoNCEApplyParams, y, g, x []float64) {
 	}
 	beta := float64(min(p.Accumulate, 1))
 	if p.Kk == 0 {
-		eachRow(p.M, p.N, func(i, j int) { y[i*int(p.LdY)+j] *= beta })
+		if beta == 0 {
+			eachRow(p.M, p.N, func(i, j int) { y[i*int(p.LdY)+j] = 0 })
+		}
 		return
 	}
 	t, a := blas.NoTrans, general64(p.M, p.Kk, p.LdG, g)
