@@ -57,7 +57,7 @@ func planInfoNCE(c engine.Caps, n, d int) infoncePlan {
 		}
 	}
 	if b := c.LoopBudget; b > 0 { // also the variant that runs anywhere must end within it
-		for p.rowBlock > 8 && p.rowBlock/8*(d+40) > b {
+		for p.rowBlock > 8 && p.rowBlock/8*(d+50) > b {
 			p.rowBlock /= 2
 		}
 	}

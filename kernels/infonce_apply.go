@@ -24,7 +24,7 @@ var infonceApply = &engine.Kernel[InfoNCEApplyParams]{
 		{
 			Name: "shared", File: "infonce_apply_shared.comp.glsl",
 			Groups: func(p InfoNCEApplyParams) int { return ceil(int(p.M), 64) * ceil(int(p.N), 64) },
-			Loops:  func(p InfoNCEApplyParams) int { return ceil(int(p.Kk), 16)*(16+3*4+16*24) + 40 },
+			Loops:  func(p InfoNCEApplyParams) int { return sharedTileLoops(int(p.Kk), 4) + 40 },
 			Prefer: engine.Hardware[InfoNCEApplyParams],
 		},
 		applyTexel("texel", 0), applyTexel("texel_trans", 1),

@@ -50,18 +50,16 @@ void main() {
 #else
     int i_at[8];
     for (int r = 0; r < 8; r++) i_at[r] = int(mg_off[1]) + min(i0 + r, m - 1) * (ld_g / 4);
+#define GET(r) mix(vec4(0.0), texelFetch(g, i_at[r] + t / 4), keep)
+#define STEP(l, X) ROW(min(t + l, kk - 1)) \
+    OUTER(0, a0.X) OUTER(1, a1.X) OUTER(2, a2.X) OUTER(3, a3.X) OUTER(4, a4.X) OUTER(5, a5.X) OUTER(6, a6.X) OUTER(7, a7.X)
     for (int t = 0; t < kk; t += 4) {
         bvec4 keep = lessThan(ivec4(0, 1, 2, 3) + t, ivec4(kk)); // a row of g may end within a texel
-        vec4 a[8];
-        for (int r = 0; r < 8; r++) a[r] = mix(vec4(0.0), texelFetch(g, i_at[r] + t / 4), keep);
-        ROW(t)
-        for (int r = 0; r < 8; r++) { OUTER(r, a[r].x) }
-        ROW(min(t + 1, kk - 1))
-        for (int r = 0; r < 8; r++) { OUTER(r, a[r].y) }
-        ROW(min(t + 2, kk - 1))
-        for (int r = 0; r < 8; r++) { OUTER(r, a[r].z) }
-        ROW(min(t + 3, kk - 1))
-        for (int r = 0; r < 8; r++) { OUTER(r, a[r].w) }
+        vec4 a0 = GET(0), a1 = GET(1), a2 = GET(2), a3 = GET(3), a4 = GET(4), a5 = GET(5), a6 = GET(6), a7 = GET(7);
+        STEP(0, x)
+        STEP(1, y)
+        STEP(2, z)
+        STEP(3, w)
     }
 #endif
     // Rows move up through s[0..3], so that the code for a row stands here once.

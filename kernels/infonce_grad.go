@@ -129,7 +129,7 @@ func gradShared(name string, tm int) engine.Variant[InfoNCEGradParams] {
 	return engine.Variant[InfoNCEGradParams]{
 		Name: name, File: "infonce_grad_shared.comp.glsl", Defines: []string{map[int]string{4: "TM=4", 8: "TM=8"}[tm]},
 		Groups: gradTiles,
-		Loops:  func(p InfoNCEGradParams) int { return ceil(int(p.D), 16)*(16+3*tm+16*tm*tm) + 3*tm*tm },
+		Loops:  func(p InfoNCEGradParams) int { return sharedTileLoops(int(p.D), tm) + 2*tm*tm + 16 },
 		Fits:   func(p InfoNCEGradParams, _ *engine.Caps) bool { return p.RowBlock == tile && p.ColBlock == tile },
 		Prefer: engine.Hardware[InfoNCEGradParams],
 	}
@@ -141,7 +141,7 @@ func gradTexel(name string, tail bool) engine.Variant[InfoNCEGradParams] {
 		Groups: func(p InfoNCEGradParams) int {
 			return ceil(int(p.Rows), texelRows) * ceil(int(p.Cols), texelCols*texelLanes)
 		},
-		Loops: func(p InfoNCEGradParams) int { return ceil(int(p.D), 4) + 8*40 },
+		Loops: func(p InfoNCEGradParams) int { return ceil(int(p.D), 4) + 400 },
 		Fits: func(p InfoNCEGradParams, _ *engine.Caps) bool {
 			return p.RowBlock == texelRows && p.ColBlock == texelCols && p.LdQ%4 == 0 && p.LdK%4 == 0 && (tail || p.D%4 == 0)
 		},

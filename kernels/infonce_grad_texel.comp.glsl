@@ -30,7 +30,6 @@ void main() {
     float sc = scale[mg_off[4]], f = dloss[mg_off[5]] / float(total), sum = 0.0;
     float lc[16];
     for (int c = 0; c < 16; c++) lc[c] = col_lse(min(j0 + c, cols - 1));
-    // Rows move up through s[0..3], so that the code for a row stands here once.
     for (int i = i0; i < min(i0 + 8, rows); i++) {
         float lr = row_lse(i);
         uint o = mg_off[0] + uint(i) * uint(ld_g) + uint(j0);
@@ -42,7 +41,7 @@ void main() {
                 sum += dot_ij * x;
             }
         }
-        for (int r = 0; r < 28; r++) s[r] = s[r + 4];
+        next_row();
     }
     dscale_part[mg_off[1] + uint(row_group) * uint((cols + 15) / 16) + uint(j0 / 16)] = sum;
 }

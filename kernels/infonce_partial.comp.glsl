@@ -24,6 +24,8 @@ layout(std430, binding = 7) readonly buffer Scale { float scale[]; };
 #include "infonce_partial_params.glsl"
 #include "max_sum.glsl"
 
+#define ADD(t) s[t] += v * (row ? k[at[t] + uint(c)] : q[at[t] + uint(c)]);
+
 // Eight products of one row of q (a) with rows b, b+1, ... of k, or the other way round.
 void dots(bool row, int a, int b, int n, out float s[8]) {
     uint at[8];
@@ -35,7 +37,7 @@ void dots(bool row, int a, int b, int n, out float s[8]) {
     uint x = row ? mg_off[5] + uint(a) * uint(ld_q) : mg_off[6] + uint(a) * uint(ld_k);
     for (int c = 0; c < d; c++) {
         float v = row ? q[x + uint(c)] : k[x + uint(c)];
-        for (int t = 0; t < 8; t++) s[t] += v * (row ? k[at[t] + uint(c)] : q[at[t] + uint(c)]);
+        ADD(0) ADD(1) ADD(2) ADD(3) ADD(4) ADD(5) ADD(6) ADD(7)
     }
     for (int t = 0; t < 8; t++) s[t] = t < n ? s[t] * scale[mg_off[7]] : MINUS_INF;
 }

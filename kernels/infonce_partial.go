@@ -37,7 +37,7 @@ var infoncePartial = &engine.Kernel[InfoNCEPartialParams]{
 			Groups: func(p InfoNCEPartialParams) int {
 				return ceil(int(p.Rows), int(p.RowBlock)) * ceil(int(p.Cols), int(p.ColBlock))
 			},
-			Loops:  func(p InfoNCEPartialParams) int { return ceil(int(p.RowBlock), 128) * (ceil(int(p.D), 16)*20 + 400) },
+			Loops:  func(p InfoNCEPartialParams) int { return partialSharedLoops(p, 8) },
 			Fits:   func(p InfoNCEPartialParams, _ *engine.Caps) bool { return p.ColBlock == 128 },
 			Prefer: engine.Hardware[InfoNCEPartialParams],
 		},
@@ -46,7 +46,7 @@ var infoncePartial = &engine.Kernel[InfoNCEPartialParams]{
 			Groups: func(p InfoNCEPartialParams) int {
 				return ceil(int(p.Rows), int(p.RowBlock)) * ceil(int(p.Cols), int(p.ColBlock))
 			},
-			Loops:  func(p InfoNCEPartialParams) int { return ceil(int(p.RowBlock), 64) * (ceil(int(p.D), 16)*20 + 200) },
+			Loops:  func(p InfoNCEPartialParams) int { return partialSharedLoops(p, 4) },
 			Fits:   func(p InfoNCEPartialParams, _ *engine.Caps) bool { return p.ColBlock == 64 },
 			Prefer: engine.Hardware[InfoNCEPartialParams],
 		},
@@ -73,7 +73,7 @@ var infoncePartial = &engine.Kernel[InfoNCEPartialParams]{
 			},
 			Loops: func(p InfoNCEPartialParams) int {
 				block := max(min(p.ColBlock, p.Cols), min(p.RowBlock, p.Rows))
-				return ceil(int(block), 8) * (int(p.D) + 40)
+				return ceil(int(block), 8) * (int(p.D) + 50)
 			},
 		},
 	},
@@ -137,15 +137,16 @@ var infoncePartial = &engine.Kernel[InfoNCEPartialParams]{
 	Bench: []InfoNCEPartialParams{{512, 4096, 512, 512, 512, 512, 16, 0, 3}, {512, 65536, 64, 64, 64, 512, 16, 0, 3}},
 }
 
-// The texel tile: rows x columns of products that one invocation holds in registers.
-const texelRows, texelCols, texelLanes = 8, 16, 16
-
 func partialTexelGroups(p InfoNCEPartialParams) int {
 	return ceil(int(p.Rows), int(p.RowBlock)) * ceil(int(p.Cols), texelCols*texelLanes)
 }
 
 func partialTexelLoops(p InfoNCEPartialParams) int {
-	return ceil(min(int(p.RowBlock), int(p.Rows)), texelRows)*(ceil(int(p.D), 4)+60) + texelCols*(ceil(int(p.D), 4)+1)
+	return ceil(min(int(p.RowBlock), int(p.Rows)), texelRows)*(ceil(int(p.D), 4)+200) + texelCols*(ceil(int(p.D), 4)+1)
+}
+
+func partialSharedLoops(p InfoNCEPartialParams, tm int) int {
+	return ceil(min(int(p.RowBlock), int(p.Rows)), 16*tm) * (sharedTileLoops(int(p.D), tm) + 6*tm*(tm+1) + 4*16)
 }
 
 // finiteBase is what to subtract in exp(x - max): a row of nothing but -Inf gives exp(-Inf)

@@ -56,6 +56,16 @@ func hostDots(h *engine.Host, rows, cols, d, ldQ, ldK int, q, k, c []float32) {
 // denormal results of exp also where their other arithmetic keeps denormals.
 const expTiny = 0x1.02p-126
 
+// The tile of include/tile_texel.glsl: rows x columns of products that one invocation holds
+// in registers, and how many invocations are a group.
+const texelRows, texelCols, texelLanes = 8, 16, 16
+
+// sharedTileLoops bounds the loop iterations of one tile of include/tile_shared.glsl, also
+// for a compiler that unrolls nothing.
+func sharedTileLoops(d, tm int) int {
+	return ceil(d, 16)*(1+tm+16*(1+2*tm+tm*tm)) + tm + tm*tm
+}
+
 // checkOne refuses a tensor that is not one element.
 func checkOne(kernel, name string, t *engine.Tensor) {
 	engine.Check(kernel, t.Len() == 1, "%s has %d elements, want 1", name, t.Len())

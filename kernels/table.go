@@ -31,4 +31,6 @@ var Table = []engine.Spec{
 	matmul, matmulNT, matmulTN, pack,
 	// InfoNCE: softmax over all pairs without the N x N matrix.
 	infoncePartial, infonceMerge, infonceLSE, infonceLoss, infonceScaleGrad, infonceGrad, infonceApply,
+	// Cosines of all pairs.
+	allPairsCosineHistogram,
 }

@@ -30,10 +30,10 @@ void tile_products(int width, uint q_base, int ldq, int i0, int n, uint k_base, 
     for (int d0 = 0; d0 < width; d0 += 16) {
         barrier();
         // 16 neighbouring invocations load 16 neighbouring steps of one row.
-        int x = d0 + int(tx);
+        int step = d0 + int(tx);
         for (int r = int(ty); r < TILE; r += 16) {
-            tile_q[tx * PITCH + uint(r)] = i0 + r < n && x < width ? q[q_base + uint(i0 + r) * uint(ldq) + uint(x)] : 0.0;
-            tile_k[tx * PITCH + uint(r)] = j0 + r < m && x < width ? k[k_base + uint(j0 + r) * uint(ldk) + uint(x)] : 0.0;
+            tile_q[tx * PITCH + uint(r)] = i0 + r < n && step < width ? q[q_base + uint(i0 + r) * uint(ldq) + uint(step)] : 0.0;
+            tile_k[tx * PITCH + uint(r)] = j0 + r < m && step < width ? k[k_base + uint(j0 + r) * uint(ldk) + uint(step)] : 0.0;
         }
         barrier();
         for (uint t = 0u; t < 16u; t++) {

@@ -48,6 +48,19 @@ void tile_products(int width) {
     }
 }
 
+// Rows move up by one. A loop of next_row needs the code for a row only in s[0..3], once:
+// a driver takes seconds to compile eight copies of an epilogue with stores.
+#define UP(r) s[r] = s[r + 4]; s[r + 1] = s[r + 5]; s[r + 2] = s[r + 6]; s[r + 3] = s[r + 7];
+void next_row() {
+    UP(0)
+    UP(4)
+    UP(8)
+    UP(12)
+    UP(16)
+    UP(20)
+    UP(24)
+}
+
 // One product, rounded as those of the tile.
 float row_product(int width, int q_row, int k_row) {
     float sum = 0.0;
