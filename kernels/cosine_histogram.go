@@ -162,21 +162,26 @@ func pairHistogram(x, y *engine.Tensor, upper bool, lo, hi float32, bins int) (H
 // histogramUnit is how many rows and columns share a histogram: few enough for every variant
 // to end within the device's loop budget, and for enough of them to keep it busy.
 func histogramUnit(c engine.Caps, cols, d int) (rows, columns int32) {
-	rows, columns = 64, 256
-	if !c.Software {
-		rows, columns = 128, 512
-	}
-	if c.Kind == "host" {
+	switch {
+	case c.Kind == "host":
 		return 128, 512
+	case c.Software:
+		rows, columns = 256, 64
+	default:
+		rows, columns = 128, 512
 	}
 	for columns > 64 && int(columns) > cols/16 {
 		columns /= 2
 	}
-	for b := c.LoopBudget; b > 0 && columns > 16 && int(rows*columns)/256*(d+1)+256 > b; {
-		columns /= 2
-	}
-	for b := c.LoopBudget; b > 0 && rows > 8 && int(rows*columns)/256*(d+1)+256 > b; {
+	for rows > 64 && int(rows) > cols/16 {
 		rows /= 2
+	}
+	for b := c.LoopBudget; b > 0 && rows*columns > 8*16 && ceil(int(rows*columns), 256)*(d+1)+256 > b; {
+		if rows > columns/2 {
+			rows /= 2
+		} else {
+			columns /= 2
+		}
 	}
 	return rows, columns
 }

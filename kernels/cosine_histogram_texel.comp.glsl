@@ -43,11 +43,10 @@ void main() {
     base = unit_counts(unit);
     lowest = uintBitsToFloat(0x7F800000u);
     highest = -lowest;
-    for (int i0 = first; i0 < last; i0 += 8) {
-        for (int r = 0; r < 8; r++) q_at[r] = int(mg_off[3]) + min(i0 + r, rows - 1) * (ld_x / 4);
-        for (int j0 = left; j0 < right; j0 += 16) {
-            if (upper != 0 && j0 + 15 <= i0) continue;
-            for (int c = 0; c < 16; c++) k_at[c] = int(mg_off[4]) + min(j0 + c, cols - 1) * (ld_y / 4);
+    for (int j0 = left; j0 < right; j0 += 16) { // down first: 16 rows of y stay in cache
+        for (int c = 0; c < 16; c++) k_at[c] = int(mg_off[4]) + min(j0 + c, cols - 1) * (ld_y / 4);
+        for (int i0 = first; i0 < (upper != 0 ? min(last, j0 + 15) : last); i0 += 8) {
+            for (int r = 0; r < 8; r++) q_at[r] = int(mg_off[3]) + min(i0 + r, rows - 1) * (ld_x / 4);
             tile_products(d);
             for (int i = i0; i < i0 + 8; i++) {
                 COUNT(0)

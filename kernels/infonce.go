@@ -49,7 +49,7 @@ func planInfoNCE(c engine.Caps, n, d int) infoncePlan {
 	case c.Kind == "host":
 		p = infoncePlan{rowBlock: 512, colBlock: 512, gRows: 2048, gCols: 2048, partRows: 16, partCols: 512}
 	case c.Software:
-		p = infoncePlan{rowBlock: 512, colBlock: texelCols, gRows: 2048, gCols: 2048, partRows: texelRows, partCols: texelCols}
+		p = infoncePlan{rowBlock: 512, colBlock: texelCols, gRows: 1024, gCols: 1024, partRows: texelRows, partCols: texelCols}
 	default:
 		p = infoncePlan{rowBlock: 512, colBlock: 128, gRows: 4096, gCols: 4096, partRows: 128, partCols: 128}
 		if n < 4096 { // more groups than large tiles would give
@@ -62,6 +62,9 @@ func planInfoNCE(c engine.Caps, n, d int) infoncePlan {
 		}
 	}
 	across := ceil(n, p.colBlock)
+	for p.rowBlock > 64 && across*p.rowBlock > stripPairs {
+		p.rowBlock /= 2
+	}
 	p.strip = max(stripPairs/across/p.rowBlock, 1) * p.rowBlock
 	return p
 }
@@ -135,7 +138,7 @@ func (p infoncePlan) forward(loss, lseRow, lseCol, q, k, scale *engine.Tensor, m
 //	dq = scale G K      dk = scale G^T Q      dscale = sum of G_ij q_i . k_j
 //
 // in blocks of G that are made again from q, k and the logsumexps of the forward pass: 6 N^2 D
-// flops, and the memory of one block (16 MiB, 64 MiB on GPUs). With accumulate the
+// flops, and the memory of one block (at most 64 MiB). With accumulate the
 // gradients are added to what dq, dk and dscale hold. None of the three may be nil.
 func InfoNCEBack(dq, dk, dscale, dloss, q, k, scale, lseRow, lseCol *engine.Tensor, mode InfoNCEMode, accumulate bool) {
 	n, d := checkInfoNCE("infonce_back", lseRow, lseCol, q, k, mode)
@@ -214,11 +217,4 @@ func (p pairState) mergeInto(s *engine.Scope, out pairState, parts int, accumula
 		p, parts = q, next
 	}
 	infonceMerge.Run(InfoNCEMergeParams{int32(parts), int32(n), mergeFold, flag(accumulate)}, out.max, out.sum, p.max, p.sum)
-}
-
-func flag(b bool) int32 {
-	if b {
-		return 1
-	}
-	return 0
 }

@@ -97,7 +97,9 @@ func applyTexel(name string, trans int32) engine.Variant[InfoNCEApplyParams] {
 	v := engine.Variant[InfoNCEApplyParams]{
 		Name: name, File: "infonce_apply_texel.comp.glsl", Texel: []string{"g", "x"},
 		Groups: func(p InfoNCEApplyParams) int {
-			return ceil(ceil(int(p.M), texelRows)*ceil(int(p.N), texelCols), texelLanes)
+			across := ceil(int(p.N), texelCols)
+			wide := max(1, min(across, texelLanes))
+			return ceil(ceil(int(p.M), texelRows), texelLanes/wide) * ceil(across, wide)
 		},
 		Loops: func(p InfoNCEApplyParams) int { return int(p.Kk) + 8*40 },
 		Fits: func(p InfoNCEApplyParams, _ *engine.Caps) bool {

@@ -29,10 +29,14 @@ vec4 s[32];
 
 void main() {
     int across = (n + 15) / 16;
-    int tile = int(invocation_id());
-    int i0 = tile / across * 8;
-    int j0 = (tile - tile / across * across) * 16;
-    if (i0 >= m) return;
+    // A group's lanes lie side by side, and one below the other where y is narrow. Groups go
+    // down first: their columns of x stay in cache.
+    int wide = min(across, 16), high = 16 / wide;
+    int tall = ((m + 7) / 8 + high - 1) / high;
+    int lane = int(gl_LocalInvocationIndex), strip = int(group_id()) / tall;
+    int i0 = ((int(group_id()) - strip * tall) * high + lane / wide) * 8;
+    int j0 = (strip * wide + lane % wide) * 16;
+    if (lane >= wide * high || i0 >= m || j0 >= n) return;
     for (int r = 0; r < 32; r++) s[r] = vec4(0.0);
     int j_at[4]; // texels of a row of x; beyond its end the last one, whose products nobody stores
     for (int c = 0; c < 4; c++) j_at[c] = min(j0 / 4 + c, (n - 1) / 4);

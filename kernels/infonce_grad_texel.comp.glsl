@@ -19,10 +19,11 @@ layout(binding = 3) uniform samplerBuffer k;
 #include "tile_texel.glsl"
 
 void main() {
-    int strips = (cols + 255) / 256;
-    int row_group = int(group_id()) / strips;
+    int tall = (rows + 7) / 8; // groups go down first: the columns' rows of k stay in cache
+    int strip = int(group_id()) / tall;
+    int row_group = int(group_id()) - strip * tall;
     int i0 = row_group * 8;
-    int j0 = (int(group_id()) - row_group * strips) * 256 + int(gl_LocalInvocationID.x) * 16;
+    int j0 = strip * 256 + int(gl_LocalInvocationID.x) * 16;
     if (j0 >= cols) return;
     for (int c = 0; c < 16; c++) k_at[c] = int(mg_off[3]) + min(j0 + c, cols - 1) * (ld_k / 4);
     for (int r = 0; r < 8; r++) q_at[r] = int(mg_off[2]) + min(i0 + r, rows - 1) * (ld_q / 4);
