@@ -117,7 +117,7 @@ func CosineQuantiles(x *engine.Tensor, shares []float64, accuracy float64) ([]fl
 }
 
 // histogramBytes caps the memory of a launch's histograms.
-const histogramBytes = 32 << 20
+const histogramBytes = 8 << 20
 
 func pairHistogram(x, y *engine.Tensor, upper bool, lo, hi float32, bins int) (Histogram, error) {
 	const op = "all_pairs_cosine_histogram"
@@ -127,31 +127,33 @@ func pairHistogram(x, y *engine.Tensor, upper bool, lo, hi float32, bins int) (H
 	rows, cols, d := x.Rows(), y.Rows(), x.Cols()
 	p := CosineHistogramParams{
 		D: int32(d), LdX: int32(x.LD()), LdY: int32(y.LD()), Bins: int32(bins),
-		Upper: flag(upper), Lo: lo, PerBin: float32(float64(bins) / (float64(hi) - float64(lo))),
+		Lo: lo, PerBin: float32(float64(bins) / (float64(hi) - float64(lo))),
 	}
 	dev := x.Device()
 	p.UnitRows, p.UnitCols = histogramUnit(dev.Caps(), cols, d)
-	across := ceil(cols, int(p.UnitCols))
-	strip := max(1, histogramBytes/4/(bins+3)/max(across, 1)) // units of rows in one launch
-	units := min(strip, ceil(rows, int(p.UnitRows))) * across
-	if units == 0 {
-		return h, dev.Err()
-	}
+	// A launch takes a strip of rows and a window of columns, no narrower than the strip is
+	// high: right of the window that begins on the diagonal, every pair counts.
+	most := max(1, histogramBytes/4/(bins+3)) // histograms of a launch
+	across := max(min(ceil(cols, int(p.UnitCols)), most), ceil(int(p.UnitRows), int(p.UnitCols)))
+	down := max(1, min(most/across, ceil(rows, int(p.UnitRows)), across*int(p.UnitCols)/int(p.UnitRows)))
+	height, width := down*int(p.UnitRows), across*int(p.UnitCols)
 	s := dev.Scope()
 	defer s.Close()
+	units := down * across
 	counts, low, high := s.Uints(units*(bins+1)), s.Floats(units), s.Floats(units)
 	counts.Zero()
 	low.Write(repeat(units, float32(math.Inf(1))))
 	high.Write(repeat(units, float32(math.Inf(-1))))
-	for i := 0; i < rows; i += strip * int(p.UnitRows) {
-		end := min(i+strip*int(p.UnitRows), rows)
-		p.Rows, p.Cols = int32(end-i), int32(cols)
-		right := y
-		if upper { // nothing left of the diagonal
-			p.Cols = int32(cols - i)
-			right = y.SliceRows(i, cols)
+	for i := 0; i < rows; i += height {
+		first := 0
+		if upper {
+			first = i
 		}
-		allPairsCosineHistogram.Run(p, counts, low, high, x.SliceRows(i, end), right)
+		for j := first; j < cols; j += width {
+			end, right := min(i+height, rows), min(j+width, cols)
+			p.Rows, p.Cols, p.Upper = int32(end-i), int32(right-j), flag(upper && i == j)
+			allPairsCosineHistogram.Run(p, counts, low, high, x.SliceRows(i, end), y.SliceRows(j, right))
+		}
 	}
 	if err := h.collect(counts, low, high); err != nil {
 		return h, fmt.Errorf("%s: %w", op, err)

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -40,7 +42,10 @@ func rowsOf(s *engine.Scope, seed uint64, n, d, pad int) (*engine.Tensor, []floa
 func TestCosineHistogram(t *testing.T) {
 	devices(t, func(t *testing.T, dev *engine.Device) {
 		for _, n := range []int{1, 2, 63, 65, 1000, 2500} {
-			for _, bins := range []int{1, 100, 7000} {
+			for _, bins := range []int{1, 100, 7000, 200000} { // the last: many launches
+				if bins > 7000 && n != 1000 {
+					continue
+				}
 				t.Run(fmt.Sprintf("n=%d bins=%d", n, bins), func(t *testing.T) {
 					s := dev.Scope()
 					defer s.Close()
@@ -145,5 +150,26 @@ func TestCosineQuantiles(t *testing.T) {
 			mean += c / float64(len(all))
 		}
 		require.InDelta(t, mean, h.Mean(), h.Width()/2)
+	})
+}
+
+// 200 million pairs within 200 MiB of process memory: a process of its own checks that, by
+// MINDGAP_LONG=1 and -run with one device.
+func TestCosineHistogramOf20000(t *testing.T) {
+	if os.Getenv("MINDGAP_LONG") != "1" {
+		t.Skip("MINDGAP_LONG=1 runs it")
+	}
+	devices(t, func(t *testing.T, dev *engine.Device) {
+		s := dev.Scope()
+		defer s.Close()
+		const n, d = 20000, 128
+		x, _ := rowsOf(s, 7, n, d, 0)
+		start := time.Now()
+		h, err := CosineHistogram(x, -1, 1, 1000)
+		require.NoError(t, err)
+		peak := peakMemory(t)
+		t.Logf("%s: n=%d d=%d in %v, peak memory %s, mean %.6f", dev.Caps().Renderer, n, d, time.Since(start).Round(time.Millisecond), engine.Bytes(peak), h.Mean())
+		require.EqualValues(t, n*(n-1)/2, h.Total())
+		require.Less(t, peak, int64(200<<20))
 	})
 }

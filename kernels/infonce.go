@@ -156,7 +156,7 @@ func (p infoncePlan) backward(dq, dk, dscale, dloss, q, k, scale, lseRow, lseCol
 	wRow, wCol := mode.weights()
 	across := ceil(n, p.gCols)
 	height, width := min(p.gRows, n), min(p.gCols, n)
-	ldG := (width + 3) / 4 * 4
+	ldG := (width+3)/4*4 + 16 // rows of g a power of two apart would crowd in few cache sets
 	g := s.Floats(height, ldG)
 	parts := s.Floats(ceil(height, p.partRows) * ceil(width, p.partCols))
 	sums, none := s.Floats(ceil(n, p.gRows)*across), s.Floats(1)
