@@ -19,11 +19,12 @@ func infonceGradHost(h *engine.Host, p InfoNCEGradParams, v []engine.View) {
 		hostDots(h, nr, cols, d, ldQ, ldK, v[2].F[r0*ldQ:], v[3].F, buf[:nr*cols])
 		across := ceil(cols, cb)
 		h.Parallel(ceil(nr, rb)*across, max(1, 1<<13/(rb*cb)), func(lo, hi int) {
+			tmp := make([]float32, cb)
 			for t := lo; t < hi; t++ {
 				i0, j0 := t/across*rb, t%across*cb
 				var part float32
 				for i := i0; i < min(i0+rb, nr); i++ {
-					part += gradRow(p, v, r0+i, j0, buf[i*cols+j0:i*cols+min(j0+cb, cols)], v[0].F[(r0+i)*ldG+j0:], f)
+					part += gradRow(p, v, r0+i, j0, buf[i*cols+j0:i*cols+min(j0+cb, cols)], v[0].F[(r0+i)*ldG+j0:], tmp, f)
 				}
 				v[1].F[(r0/rb)*across+t] = part
 			}
@@ -32,21 +33,30 @@ func infonceGradHost(h *engine.Host, p InfoNCEGradParams, v []engine.View) {
 }
 
 // gradRow turns the products of row i with columns j0, j0+1, ... into g, and gives their
-// share of dscale.
-func gradRow(p InfoNCEGradParams, v []engine.View, i, j0 int, dots, g []float32, f float32) (part float32) {
+// share of dscale. tmp has room for as many numbers.
+func gradRow(p InfoNCEGradParams, v []engine.View, i, j0 int, dots, g, tmp []float32, f float32) (part float32) {
 	scale := v[4].F[0]
 	g = g[:len(dots)]
 	clear(g)
 	if p.WRow != 0 {
 		lse, w := v[6].F[i], p.WRow
 		for t, dot := range dots {
-			g[t] = w * expTerm(scale*dot-lse)
+			g[t] = scale*dot - lse
+		}
+		expAll(g)
+		for t := range g {
+			g[t] *= w
 		}
 	}
 	if p.WCol != 0 {
 		lse, w := v[7].F[j0:j0+len(dots)], p.WCol
+		tmp = tmp[:len(dots)]
 		for t, dot := range dots {
-			g[t] += w * expTerm(scale*dot-lse[t])
+			tmp[t] = scale*dot - lse[t]
+		}
+		expAll(tmp)
+		for t, x := range tmp {
+			g[t] += w * x
 		}
 	}
 	if t := int(p.First) + i - j0; t >= 0 && t < len(g) {

@@ -24,6 +24,7 @@ func infoncePartialHost(h *engine.Host, p InfoNCEPartialParams, v []engine.View)
 			s := buf[:nr*nc]
 			hostDots(h, nr, nc, d, ldQ, ldK, v[5].F[r0*ldQ:], v[6].F[c0*ldK:], s)
 			h.Parallel(nr, rowGrain(int32(nc), 1<<14), func(lo, hi int) {
+				tmp := make([]float32, nc)
 				for i := lo; i < hi; i++ {
 					row := s[i*nc:][:nc]
 					for j := range row {
@@ -37,7 +38,7 @@ func infoncePartialHost(h *engine.Host, p InfoNCEPartialParams, v []engine.View)
 					}
 					for at := 0; at < nc; at += int(p.ColBlock) {
 						o := (c0+at)/int(p.ColBlock)*rows + r0 + i
-						v[0].F[o], v[1].F[o] = maxSum(row[at:min(at+int(p.ColBlock), nc)])
+						v[0].F[o], v[1].F[o] = maxSum(row[at:min(at+int(p.ColBlock), nc)], tmp)
 					}
 				}
 			})
@@ -52,8 +53,8 @@ func infoncePartialHost(h *engine.Host, p InfoNCEPartialParams, v []engine.View)
 	}
 }
 
-// maxSum is (m, sum exp(x - m)) with m = max x.
-func maxSum(x []float32) (m, sum float32) {
+// maxSum is (m, sum exp(x - m)) with m = max x. tmp has room for len(x) numbers.
+func maxSum(x, tmp []float32) (m, sum float32) {
 	m = float32(math.Inf(-1))
 	for _, v := range x {
 		if v > m {
@@ -61,14 +62,20 @@ func maxSum(x []float32) (m, sum float32) {
 		}
 	}
 	base := finiteBase32(m)
-	for _, v := range x {
-		sum += expTerm(v - base)
+	tmp = tmp[:len(x)]
+	for j, v := range x {
+		tmp[j] = v - base
+	}
+	expAll(tmp)
+	for _, v := range tmp {
+		sum += v
 	}
 	return m, sum
 }
 
 // maxSumCols is maxSum of columns lo..hi of a matrix of rows x ld, read row by row.
 func maxSumCols(m, sum, s []float32, rows, ld, lo, hi int) {
+	var base, tmp [colStrip]float32
 	for j := range m {
 		m[j], sum[j] = float32(math.Inf(-1)), 0
 	}
@@ -79,9 +86,17 @@ func maxSumCols(m, sum, s []float32, rows, ld, lo, hi int) {
 			}
 		}
 	}
+	for j, v := range m {
+		base[j] = finiteBase32(v)
+	}
 	for i := range rows {
-		for j, v := range s[i*ld+lo : i*ld+hi] {
-			sum[j] += expTerm(v - finiteBase32(m[j]))
+		row := s[i*ld+lo : i*ld+hi]
+		for j, v := range row {
+			tmp[j] = v - base[j]
+		}
+		expAll(tmp[:len(row)])
+		for j := range row {
+			sum[j] += tmp[j]
 		}
 	}
 }
@@ -91,13 +106,4 @@ func finiteBase32(m float32) float32 {
 		return 0
 	}
 	return m
-}
-
-// expTerm is e^x for x <= 0, and 0 where that is below expTiny: at large logit scales that is
-// nearly everywhere, and denormal numbers are slow.
-func expTerm(x float32) float32 {
-	if x < -87.33 { // ln 2^-126 = -87.337
-		return 0
-	}
-	return engine.Exp32(x)
 }
