@@ -1,0 +1,87 @@
+package kernels
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+
+	"mindgap/engine"
+)
+
+// Kernels over all pairs of rows (InfoNCE, histograms of cosines) share what stands here:
+// the products Q K^T in float64 with the error that float32 may make in them, and the host's
+// blocks of them.
+
+// pairDots gives q_i . k_j for all pairs, row-major, in float64.
+func pairDots(rows, cols, d, ldQ, ldK int32, q, k []float64) []float64 {
+	out := make([]float64, int(rows)*int(cols))
+	if len(out) > 0 {
+		blas64.Gemm(blas.NoTrans, blas.Trans, 1, general64(rows, d, ldQ, q), general64(cols, d, ldK, k), 0, general64(rows, cols, cols, out))
+	}
+	return out
+}
+
+// pairDotErrors gives, for each pair, the error of a float32 product that is rounded n more
+// times after the D products and sums: gamma_{D+n} sum |q||k|, and what flushing may lose.
+func pairDotErrors(rows, cols, d, ldQ, ldK int32, q, k []float64, n int, tiny float64) []float64 {
+	abs := func(x []float64) []float64 {
+		out := make([]float64, len(x))
+		for i, v := range x {
+			out[i] = math.Abs(v)
+		}
+		return out
+	}
+	out := pairDots(rows, cols, d, ldQ, ldK, abs(q), abs(k))
+	g := engine.Gamma(int(d) + n)
+	for i := range out {
+		out[i] = g*out[i] + 2*float64(d)*tiny
+	}
+	return out
+}
+
+func general64(rows, cols, ld int32, data []float64) blas64.General {
+	return blas64.General{Rows: int(rows), Cols: int(cols), Stride: int(max(ld, cols)), Data: data}
+}
+
+// pairBlock is how many columns of a block of products the host computes at a time.
+const pairBlock = 2048
+
+// hostDots computes q_i . k_j for rows x cols pairs into c, whose row stride is cols.
+func hostDots(h *engine.Host, rows, cols, d, ldQ, ldK int, q, k, c []float32) {
+	h.BLAS.Sgemm(blas.NoTrans, blas.Trans, rows, cols, d, 1, q, max(ldQ, d), k, max(ldK, d), 0, c, cols)
+}
+
+// expTiny is the largest e^x, x < 0, that becomes 0 on some device: drivers flush the
+// denormal results of exp also where their other arithmetic keeps denormals.
+const expTiny = 0x1.02p-126
+
+// The tile of include/tile_texel.glsl: rows x columns of products that one invocation holds
+// in registers, and how many invocations are a group.
+const texelRows, texelCols, texelLanes = 8, 16, 16
+
+// sharedTileLoops bounds the loop iterations of one tile of include/tile_shared.glsl, also
+// for a compiler that unrolls nothing.
+func sharedTileLoops(d, tm int) int {
+	return ceil(d, 16)*(1+tm+16*(1+2*tm+tm*tm)) + tm + tm*tm
+}
+
+// checkOne refuses a tensor that is not one element.
+func checkOne(kernel, name string, t *engine.Tensor) {
+	engine.Check(kernel, t.Len() == 1, "%s has %d elements, want 1", name, t.Len())
+}
+
+// unitRows fills x with rows of unit length, in random directions.
+func unitRows(r interface{ NormFloat64() float64 }, x []float64, rows, d, ld int32) {
+	for i := range int(rows) {
+		row := x[i*int(ld):][:d]
+		var s float64
+		for j := range row {
+			row[j] = r.NormFloat64()
+			s += row[j] * row[j]
+		}
+		for j := range row {
+			row[j] /= math.Sqrt(s)
+		}
+	}
+}
