@@ -16,8 +16,8 @@ import (
 	"mindgap/engine"
 )
 
-// unitRows normalises in float64.
-func unitRows(x []float32, n, width int) *mat.Dense {
+// unitVectors normalises in float64.
+func unitVectors(x []float32, n, width int) *mat.Dense {
 	m := mat.NewDense(n, width, nil)
 	for r := range n {
 		row := m.RawRowView(r)
@@ -31,7 +31,7 @@ func unitRows(x []float32, n, width int) *mat.Dense {
 
 // allPairs64 is the definition: every pair, in float64.
 func allPairs64(x []float32, n, width int) (mean, variance float64) {
-	u := unitRows(x, n, width)
+	u := unitVectors(x, n, width)
 	var s mat.SymDense
 	s.SymOuterK(1, u)
 	var list []float64
@@ -103,7 +103,7 @@ func TestAllPairsCosineOfManyRows(t *testing.T) {
 func TestCrossPairsCosine(t *testing.T) {
 	const n, width = 700, 60
 	a, b := normals(8, n*width, 0.1), normals(9, n*width, 0.2)
-	ua, ub := unitRows(a, n, width), unitRows(b, n, width)
+	ua, ub := unitVectors(a, n, width), unitVectors(b, n, width)
 	var all mat.Dense
 	all.Mul(ua, ub.T())
 	mean := mat.Sum(&all) / (n * n)

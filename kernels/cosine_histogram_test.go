@@ -14,8 +14,8 @@ import (
 	"mindgap/engine"
 )
 
-// rowsOf uploads unit rows around a common direction, with a stride of d + pad.
-func rowsOf(s *engine.Scope, seed uint64, n, d, pad int) (*engine.Tensor, []float64) {
+// uploadRows uploads unit rows around a common direction, with a stride of d + pad.
+func uploadRows(s *engine.Scope, seed uint64, n, d, pad int) (*engine.Tensor, []float64) {
 	r := rand.New(rand.NewPCG(seed, 2))
 	x := make([]float64, n*d)
 	for i := range n {
@@ -50,7 +50,7 @@ func TestCosineHistogram(t *testing.T) {
 					s := dev.Scope()
 					defer s.Close()
 					const d = 33
-					x, data := rowsOf(s, 1, n, d, n%4)
+					x, data := uploadRows(s, 1, n, d, n%4)
 					h, err := CosineHistogram(x, -1, 1, bins)
 					require.NoError(t, err)
 					require.EqualValues(t, n*(n-1)/2, h.Total())
@@ -63,8 +63,8 @@ func TestCosineHistogram(t *testing.T) {
 		}
 		s := dev.Scope()
 		defer s.Close()
-		a, x := rowsOf(s, 3, 700, 20, 0)
-		b, y := rowsOf(s, 4, 301, 20, 4)
+		a, x := uploadRows(s, 3, 700, 20, 0)
+		b, y := uploadRows(s, 4, 301, 20, 4)
 		h, err := CrossCosineHistogram(a, b, 0, 0.75, 50)
 		require.NoError(t, err)
 		require.EqualValues(t, 700*301, h.Total())
@@ -110,7 +110,7 @@ func TestCosineHistogramOfNaN(t *testing.T) {
 		s := dev.Scope()
 		defer s.Close()
 		const n, d = 100, 8
-		x, _ := rowsOf(s, 5, n, d, 0)
+		x, _ := uploadRows(s, 5, n, d, 0)
 		x.SliceRows(41, 42).Write(repeat(d, float32(math.NaN())))
 		h, err := CosineHistogram(x, -1, 1, 64)
 		require.NoError(t, err)
@@ -126,7 +126,7 @@ func TestCosineQuantiles(t *testing.T) {
 		s := dev.Scope()
 		defer s.Close()
 		const n, d, accuracy = 500, 16, 1e-5
-		x, data := rowsOf(s, 6, n, d, 0)
+		x, data := uploadRows(s, 6, n, d, 0)
 		dots := pairDots(n, n, d, d, d, data, data)
 		var all []float64
 		for i := range n {
@@ -163,7 +163,7 @@ func TestCosineHistogramOf20000(t *testing.T) {
 		s := dev.Scope()
 		defer s.Close()
 		const n, d = 20000, 128
-		x, _ := rowsOf(s, 7, n, d, 0)
+		x, _ := uploadRows(s, 7, n, d, 0)
 		start := time.Now()
 		h, err := CosineHistogram(x, -1, 1, 1000)
 		require.NoError(t, err)

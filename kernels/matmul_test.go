@@ -37,9 +37,9 @@ func normalSlice(r *rand.Rand, n int) []float32 {
 	return x
 }
 
-// near compares a tensor with a product in float64: |error| <= gamma_(k+3) |A||B|, with
+// nearProduct compares a tensor with a product in float64: |error| <= gamma_(k+3) |A||B|, with
 // |A||B| taken as k * 20, as no two normal numbers here reach 4.5.
-func near(t *testing.T, c *engine.Tensor, want []float64, k int) {
+func nearProduct(t *testing.T, c *engine.Tensor, want []float64, k int) {
 	t.Helper()
 	got, err := c.Floats()
 	require.NoError(t, err)
@@ -88,7 +88,7 @@ func TestMatMulLayouts(t *testing.T) {
 			}
 			c := s.Floats(m, n)
 			l.f(c, at, bt)
-			near(t, c, gemm64(l.tA, l.tB, m, n, k, a, b), k)
+			nearProduct(t, c, gemm64(l.tA, l.tB, m, n, k, a, b), k)
 			s.Close()
 		}
 	})
@@ -142,10 +142,10 @@ func TestGemmLongSum(t *testing.T) {
 		defer s.Close()
 		c := s.Floats(m, n)
 		MatMul(c, s.Upload(a, m, k), s.Upload(b, k, n))
-		near(t, c, gemm64(false, false, m, n, k, a, b), k)
+		nearProduct(t, c, gemm64(false, false, m, n, k, a, b), k)
 		bt := s.Upload(b, n, k)
 		Gemm(c, s.Upload(a, m, k), bt, MatMulOptions{TransB: true})
-		near(t, c, gemm64(false, true, m, n, k, a, b), k)
+		nearProduct(t, c, gemm64(false, true, m, n, k, a, b), k)
 	})
 }
 
