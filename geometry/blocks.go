@@ -10,16 +10,17 @@ import (
 	"gonum.org/v1/gonum/floats"
 )
 
-// blockRows is how many rows of dot products are held at once: 256 rows against
-// 5000 are 10 MB.
-const blockRows = 256
+// blockRows is how many rows of n dot products are held at once: 32 MB of them,
+// between 16 and 256 rows.
+func blockRows(n int) int { return min(max(16, (4<<20)/max(1, n)), 256) }
 
 // dotBlocks calls fn with a[lo:hi] b^T, block by block: g[(i-lo)*b.N + j] = a_i . b_j.
 // fn must not keep g.
 func dotBlocks(a, b Rows, fn func(lo, hi int, g []float64)) {
-	buf := make([]float64, min(blockRows, a.N)*b.N)
-	for lo := 0; lo < a.N; lo += blockRows {
-		hi := min(lo+blockRows, a.N)
+	step := min(blockRows(b.N), a.N)
+	buf := make([]float64, step*b.N)
+	for lo := 0; lo < a.N; lo += step {
+		hi := min(lo+step, a.N)
 		g := buf[:(hi-lo)*b.N]
 		c := blas64.General{Rows: hi - lo, Cols: b.N, Stride: b.N, Data: g}
 		blas64.Gemm(blas.NoTrans, blas.Trans, 1, a.Slice(lo, hi).general(), b.general(), 0, c)

@@ -44,6 +44,23 @@ func (g Gap) Direction() ([]float64, error) {
 	return u, nil
 }
 
+// GapMatrix is the gap distances between several modalities, G[k][l] = |mean_k - mean_l|.
+func GapMatrix(sets ...Rows) ([][]float64, error) {
+	if err := check("GapMatrix", 1, sets...); err != nil {
+		return nil, err
+	}
+	g := make([][]float64, len(sets))
+	means := make([][]float64, len(sets))
+	for k, s := range sets {
+		g[k], means[k] = make([]float64, len(sets)), s.Mean()
+		for l := range k {
+			g[k][l] = floats.Distance(means[k], means[l], 2)
+			g[l][k] = g[k][l]
+		}
+	}
+	return g, nil
+}
+
 // L2M is the distance of the means, |mean x_i - mean y_i|: the gap distance under
 // the name of Schrodi et al., Two Effects, One Trigger (ICLR 2025).
 func L2M(a, b Rows) (float64, error) {

@@ -11,8 +11,8 @@ import (
 // lanczos finds the k largest eigenvalues of a symmetric n x n operator and unit
 // eigenvectors, one per row, by the Lanczos process with full reorthogonalisation
 // from a seeded start. fixed is orthonormal vectors to stay orthogonal to. It stops
-// when the residuals are below tol times the spectrum, and reports false when m steps
-// do not reach that. Of an eigenvalue that repeats exactly it finds one vector.
+// when the residuals are below tol times the spectrum; after m steps it gives what it has and
+// reports false. Of an eigenvalue that repeats exactly it finds one vector.
 func lanczos(n, k, m int, tol float64, fixed []([]float64), apply func(dst, x []float64)) ([]float64, Rows, bool) {
 	rng := rand.New(rand.NewPCG(1, 0x1a2c05))
 	m = min(m, n-len(fixed))
@@ -37,11 +37,8 @@ func lanczos(n, k, m int, tol float64, fixed []([]float64), apply func(dst, x []
 		broke := b <= 1e-14*math.Abs(alpha[0])
 		if steps == m || broke || (steps >= 2*k && steps%8 == 0) {
 			val, s, done := ritz(alpha, beta, k, tol)
-			if done || broke {
-				return val, combine(q, s, len(val), n), len(val) == k
-			}
-			if steps == m {
-				return nil, Rows{}, false
+			if done || broke || steps == m {
+				return val, combine(q, s, len(val), n), (done || broke) && len(val) == k
 			}
 		}
 		floats.Scale(1/b, w)

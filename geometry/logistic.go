@@ -19,7 +19,7 @@ func (l *Logistic) Decide(x []float64) float64 { return floats.Dot(l.Weight, x) 
 // FitLogistic minimises |w|^2/2 + c sum_i log(1 + exp(-t_i (w . x_i + bias))), t = 1
 // for the rows of a and -1 for those of b; the bias is not penalised. This is
 // scikit-learn's LogisticRegression with C = c, solved by LBFGS to a gradient of
-// 1e-6 per row.
+// 1e-9 per row where rounding allows it.
 func FitLogistic(a, b Rows, c float64) (*Logistic, error) {
 	const fn = "FitLogistic"
 	if err := check(fn, 1, a, b); err != nil {
@@ -30,14 +30,14 @@ func FitLogistic(a, b Rows, c float64) (*Logistic, error) {
 	}
 	x := Stack(a, b)
 	p := &logisticLoss{x: x, na: a.N, c: c, slope: make([]float64, x.N)}
-	settings := &optimize.Settings{GradientThreshold: 1e-6 * float64(x.N), MajorIterations: 500, Concurrent: 0}
+	settings := &optimize.Settings{GradientThreshold: 1e-9 * float64(x.N), MajorIterations: 500, Concurrent: 0}
 	problem := optimize.Problem{Func: p.value, Grad: p.gradient}
 	res, err := optimize.Minimize(problem, make([]float64, x.D+1), settings, &optimize.LBFGS{})
 	if res == nil {
 		return nil, errorf(fn, "%v", err)
 	}
 	// A line search that can no longer improve has converged to rounding.
-	if err != nil && floats.Norm(p.last(res.X), math.Inf(1)) > 1e-3*float64(x.N) {
+	if err != nil && floats.Norm(p.last(res.X), math.Inf(1)) > 1e-6*float64(x.N) {
 		return nil, errorf(fn, "%v", err)
 	}
 	return &Logistic{Weight: res.X[:x.D], Bias: res.X[x.D]}, nil

@@ -64,19 +64,22 @@ func span(v []float64) [2]float64 {
 }
 
 // A Fit learns to tell modality a from b on training rows and returns its decision:
-// positive for a. Everything that it learns, centring included, must come from
-// these rows alone.
+// positive for a.
 type Fit func(a, b Rows) (func(row []float64) float64, error)
 
+// A Correction learns on training rows how to change the rows of each modality, such
+// as subtracting that modality's mean.
+type Correction func(a, b Rows) (fixA, fixB func(Rows) Rows, err error)
+
 // SeparabilityCV is the accuracy of fit under cross-validation: the rows of each
-// modality are dealt into folds at random, and every row is judged by the decision
-// that was fitted without its fold.
+// modality are dealt into folds at random, and every row is judged by a decision, after
+// a correction (nil: none), that were both learned without its fold.
 //
-// Fit corrections inside the fold too: CLIP's features are separable with accuracy
-// 1.000; once the modality means of *all* rows are subtracted beforehand, the
-// held-out fold turns anti-predictive and the accuracy falls far below chance;
-// with means learned inside each fold it is chance.
-func SeparabilityCV(a, b Rows, folds int, seed uint64, fit Fit) (float64, error) {
+// A correction learned on all rows beforehand must not be measured so: CLIP's features
+// are separable with accuracy 1.000; once the modality means of *all* rows are
+// subtracted, the held-out fold turns anti-predictive and the accuracy falls to 0.2,
+// far below chance. With means learned inside each fold it is chance.
+func SeparabilityCV(a, b Rows, folds int, seed uint64, correct Correction, fit Fit) (float64, error) {
 	const fn = "SeparabilityCV"
 	if err := check(fn, 2, a, b); err != nil {
 		return 0, err
@@ -86,32 +89,58 @@ func SeparabilityCV(a, b Rows, folds int, seed uint64, fit Fit) (float64, error)
 	}
 	rng := rand.New(rand.NewPCG(seed, 0x5e9a))
 	pa, pb := rng.Perm(a.N), rng.Perm(b.N)
-	right := 0
+	right := 0.0
 	for f := range folds {
-		trainA, testA := foldOf(pa, f, folds)
-		trainB, testB := foldOf(pb, f, folds)
-		decide, err := fit(a.Take(trainA), b.Take(trainB))
+		n, err := foldCorrect(split(a, pa, f, folds), split(b, pb, f, folds), correct, fit)
 		if err != nil {
 			return 0, err
 		}
-		for _, i := range testA {
-			if decide(a.Row(i)) > 0 {
-				right++
-			}
+		right += n
+	}
+	return right / float64(a.N+b.N), nil
+}
+
+type fold struct{ train, test Rows }
+
+func split(r Rows, perm []int, f, folds int) fold {
+	lo, hi := len(perm)*f/folds, len(perm)*(f+1)/folds
+	train := append(append([]int(nil), perm[:lo]...), perm[hi:]...)
+	return fold{train: r.Take(train), test: r.Take(perm[lo:hi])}
+}
+
+// foldCorrect counts the held-out rows that are judged rightly; a decision of exactly 0
+// says nothing and counts half.
+func foldCorrect(a, b fold, correct Correction, fit Fit) (float64, error) {
+	if correct != nil {
+		fixA, fixB, err := correct(a.train, b.train)
+		if err != nil {
+			return 0, err
 		}
-		for _, i := range testB {
-			if decide(b.Row(i)) < 0 {
+		a, b = fold{fixA(a.train), fixA(a.test)}, fold{fixB(b.train), fixB(b.test)}
+	}
+	decide, err := fit(a.train, b.train)
+	if err != nil {
+		return 0, err
+	}
+	right := 0.0
+	count := func(r Rows, side float64) {
+		for i := range r.N {
+			if d := side * decide(r.Row(i)); d > 0 {
 				right++
+			} else if d == 0 {
+				right += 0.5
 			}
 		}
 	}
-	return float64(right) / float64(a.N+b.N), nil
+	count(a.test, 1)
+	count(b.test, -1)
+	return right, nil
 }
 
-func foldOf(perm []int, f, folds int) (train, test []int) {
-	lo, hi := len(perm)*f/folds, len(perm)*(f+1)/folds
-	train = append(append(train, perm[:lo]...), perm[hi:]...)
-	return train, perm[lo:hi]
+// CentreModalities is the correction that subtracts from each modality its own mean.
+func CentreModalities(a, b Rows) (fixA, fixB func(Rows) Rows, err error) {
+	ma, mb := a.Mean(), b.Mean()
+	return func(r Rows) Rows { return r.Centred(ma) }, func(r Rows) Rows { return r.Centred(mb) }, nil
 }
 
 // FitGap decides along the gap direction of the training rows, cut in the middle
