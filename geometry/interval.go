@@ -79,54 +79,6 @@ func groupSums(fn string, values []float64, group []int) (sums, counts []float64
 	return sums, counts, nil
 }
 
-// Jackknife is the delete-group jackknife of a statistic of n rows or pairs of rows:
-// the rows are dealt into groups at random, stat is taken on all rows and with each
-// group left out, and
-//
-//	se^2 = (g-1)/g sum_j (theta_(j) - mean)^2,  interval +- t(g-1) se.
-//
-// No row is ever repeated, so statistics over pairs i != j keep their meaning. stat
-// receives the indices kept, in rising order.
-func Jackknife(n, groups int, level float64, seed uint64, stat func(keep []int) (float64, error)) (Estimate, error) {
-	const fn = "Jackknife"
-	if groups < 2 || groups > n {
-		return Estimate{}, errorf(fn, "%d groups of %d rows", groups, n)
-	}
-	if !(level > 0 && level < 1) {
-		return Estimate{}, errorf(fn, "level %v, want between 0 and 1", level)
-	}
-	of := make([]int, n)
-	for k, i := range rand.New(rand.NewPCG(seed, 0x1acc)).Perm(n) {
-		of[i] = k % groups
-	}
-	keep := func(without int) []int {
-		var idx []int
-		for i, g := range of {
-			if g != without {
-				idx = append(idx, i)
-			}
-		}
-		return idx
-	}
-	all, err := stat(keep(-1))
-	if err != nil {
-		return Estimate{}, err
-	}
-	theta := make([]float64, groups)
-	for g := range theta {
-		if theta[g], err = stat(keep(g)); err != nil {
-			return Estimate{}, err
-		}
-	}
-	mean, ss := floats.Sum(theta)/float64(groups), 0.0
-	for _, v := range theta {
-		ss += (v - mean) * (v - mean)
-	}
-	se := math.Sqrt(ss * float64(groups-1) / float64(groups))
-	t := studentQuantile(level, groups-1)
-	return Estimate{Value: all, Lo: all - t*se, Hi: all + t*se, SE: se}, nil
-}
-
 // TInterval is mean +- t(n-1) sd/sqrt n with sd over n-1: the paper's intervals over
 // three seeds, t = 4.302653 (Section 4.4).
 func TInterval(values []float64, level float64) (Estimate, error) {

@@ -77,7 +77,10 @@ func TestIntervalCoverage(t *testing.T) {
 	jack, boot := 0, 0
 	for s := range uint64(sets) {
 		a := cloud(60, 5, 1000+s)
-		e := must(Jackknife(a.N, 20, 0.9, s, func(keep []int) (float64, error) { return WithinCosine(a.Take(keep)) }))
+		e := must(Jackknife(a.N, 20, 0.9, s, func(keep []int) ([]float64, error) {
+			v, err := WithinCosine(a.Take(keep))
+			return []float64{v}, err
+		}))[0]
 		if e.Lo <= truth && truth <= e.Hi {
 			jack++
 		}
@@ -93,6 +96,21 @@ func TestIntervalCoverage(t *testing.T) {
 	}
 	near(t, "jackknife coverage", float64(jack)/sets, 0.9, 0.075)
 	near(t, "bootstrap coverage", float64(boot)/sets, 0.9, 0.075)
+}
+
+// The jackknife by sums over pairs of groups is the jackknife by deleting rows.
+func TestPairSumsJackknife(t *testing.T) {
+	a, b := cloud(50, 6, 1), cloud(50, 6, 2)
+	rows := must(Jackknife(a.N, 10, 0.95, 4, func(keep []int) ([]float64, error) {
+		x, y := a.Take(keep), b.Take(keep)
+		return []float64{must(Uniformity(x)), must(CrossUniformity(x, y))}, nil
+	}))
+	of := must(DealGroups(a.N, 10, 4))
+	for k, set := range []Rows{a, b} {
+		e := must(must(GaussPairs(a, set, of, 10)).Jackknife(0.95, math.Log))
+		near(t, "value", e.Value, rows[k].Value, 1e-12)
+		near(t, "se", e.SE, rows[k].SE, 1e-12)
+	}
 }
 
 func TestBootstrapGroupsWidens(t *testing.T) {

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/floats"
-	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
 )
 
@@ -76,104 +75,6 @@ func TestWithinSummary(t *testing.T) {
 	near(t, "quartile of counts", f.Q3, s.Q3, f.QuartileError)
 }
 
-// IsoScore by the steps of its paper: variances scaled to length sqrt n, their
-// distance from all ones over sqrt(2(n - sqrt n)), and the share of dimensions used.
-func TestIsoScoreDefinition(t *testing.T) {
-	a := cloud(200, 9, 4)
-	s := must(MeasureSpectrum(a))
-	n := float64(a.D)
-	norm, dist := floats.Norm(s.Variance, 2), 0.0
-	for _, v := range s.Variance {
-		dist += math.Pow(math.Sqrt(n)*v/norm-1, 2)
-	}
-	delta := math.Sqrt(dist) / math.Sqrt(2*(n-math.Sqrt(n)))
-	phi := math.Pow(n-delta*delta*(n-math.Sqrt(n)), 2) / (n * n)
-	near(t, "IsoScore", s.IsoScore, (n*phi-1)/(n-1), 1e-12)
-	var pc stat.PC
-	pc.PrincipalComponents(mat.NewDense(a.N, a.D, a.Data), nil)
-	for k, v := range pc.VarsTo(nil) {
-		near(t, "variance against stat.PC", s.Variance[k], v, 1e-12)
-	}
-}
-
-func TestPCABothWays(t *testing.T) {
-	for _, shape := range [][2]int{{400, 150}, {120, 300}, {20, 6}} {
-		a := cloud(shape[0], shape[1], 6)
-		for i := range a.N { // a spectrum with gaps
-			for j := range a.D {
-				a.Row(i)[j] /= 1 + float64(j)
-			}
-		}
-		p := must(FitPCA(a, 3))
-		c := a.Centred(a.Mean())
-		var svd mat.SVD
-		if !svd.Factorize(c.dense(), mat.SVDThin) {
-			t.Fatal("svd")
-		}
-		var v mat.Dense
-		svd.VTo(&v)
-		for k, s := range svd.Values(nil)[:3] {
-			near(t, "singular value", p.Singular[k]/s, 1, 1e-10)
-			near(t, "direction", math.Abs(floats.Dot(p.Components.Row(k), mat.Col(nil, k, &v))), 1, 1e-9)
-		}
-		y := must(p.Transform(a))
-		near(t, "coordinates", floats.Norm(must(MeasureSpectrum(y)).Variance, 1)*float64(a.N-1),
-			floats.Dot(p.Singular, p.Singular), 1e-9)
-	}
-}
-
-func TestRankingTies(t *testing.T) {
-	same := Zeros(10, 3)
-	for i := range same.N {
-		same.Row(i)[1] = 1
-	}
-	r := must(Rank(same, same))
-	near(t, "R@1 of a collapsed encoder", r.Recall(1), 0.1, 1e-15)
-	near(t, "R@5", r.Recall(5), 0.5, 1e-15)
-	near(t, "median rank", r.MedianRank(), 5.5, 1e-15)
-	a, b := cloud(50, 4, 1), cloud(50, 4, 2)
-	rk := must(Rank(a, b))
-	near(t, "from ranks", RecallFromRanks(rk.Above, 5), rk.Recall(5), 1e-15)
-	if rk.Recall(1) > rk.Recall(5) || rk.Recall(50) != 1 {
-		t.Errorf("recalls %v %v %v", rk.Recall(1), rk.Recall(5), rk.Recall(50))
-	}
-	h := must(Hubs(a, b, 3))
-	sum := 0
-	for _, c := range h {
-		sum += c
-	}
-	if sum != 150 {
-		t.Errorf("k-occurrences sum to %d, want 150", sum)
-	}
-	near(t, "skewness", SkewnessOfCounts([]int{0, 0, 0, 4}), 2/math.Sqrt(3), 1e-12)
-}
-
-func TestNeighboursAgainstSorting(t *testing.T) {
-	a := cloud(90, 5, 8)
-	nb := must(NearestNeighbours(a, 7))
-	for i := range a.N {
-		order := make([]int32, 0, a.N)
-		d := make([]float64, a.N)
-		for j := range a.N {
-			d[j] = floats.Distance(a.Row(i), a.Row(j), 2)
-			if j != i {
-				order = append(order, int32(j))
-			}
-		}
-		slices.SortFunc(order, func(p, q int32) int {
-			if d[p] < d[q] {
-				return -1
-			}
-			return 1
-		})
-		idx, dist := nb.Of(i)
-		if !slices.Equal(idx, order[:7]) {
-			t.Fatalf("row %d: %v, want %v", i, idx, order[:7])
-		}
-		near(t, "distance", dist[6], d[idx[6]], 1e-14)
-	}
-}
-
 func TestRMGVariants(t *testing.T) {
 	img, txt := cloud(30, 6, 1), cloud(30, 6, 2)
 	one := make([]int, 30)
@@ -206,34 +107,4 @@ func TestRotationInvariance(t *testing.T) {
 	near(t, "Frechet", must(MeasureDistributionGap(x, y)).Frechet, must(MeasureDistributionGap(a, b)).Frechet, 1e-10)
 	near(t, "Frechet of a set and itself", must(MeasureDistributionGap(a, a)).Frechet, 0, 1e-7)
 	near(t, "energy of a set and itself", must(MeasureDistributionGap(a, a)).Energy, 0, 1e-6)
-}
-
-// The trap of fitting a correction on all rows (scikit-learn 1.2.1, five folds, gives
-// 1.000, 0.205 and 0.191 by kind of folds, and 0.500), and its logistic weights
-// (LogisticRegression, tol 1e-10) for C = 1 and 10.
-func TestLogisticOnCLIP(t *testing.T) {
-	a, b := features(t, "clip")
-	for _, w := range []struct{ c, norm, bias, w1 float64 }{
-		{1, 9.0976034, -0.1760025, -0.7880142}, {10, 13.8624324, -0.3252864, -1.2092982}} {
-		l := must(FitLogistic(a, b, w.c))
-		near(t, "norm", floats.Norm(l.Weight, 2), w.norm, 2e-4)
-		near(t, "bias", l.Bias, w.bias, 2e-4)
-		near(t, "weight 1", l.Weight[1], w.w1, 2e-4)
-	}
-	near(t, "along the gap", must(SeparabilityCV(a, b, 5, 1, nil, FitGap)), 1, 0)
-	near(t, "logistic", must(SeparabilityCV(a, b, 5, 1, nil, LogisticFit(1))), 1, 0)
-	leak := must(SeparabilityCV(a.Centred(a.Mean()), b.Centred(b.Mean()), 5, 1, nil, LogisticFit(1)))
-	near(t, "means of all rows subtracted beforehand", leak, 0.2, 0.06)
-	near(t, "means learned in the fold", must(SeparabilityCV(a, b, 5, 1, CentreModalities, LogisticFit(1))), 0.5, 0.06)
-}
-
-func TestTSNE(t *testing.T) {
-	a, b := features(t, "videoclip")
-	x := Stack(a, b)
-	y := must(TSNE(x, DefaultTSNE()))
-	// scikit-learn 1.2.1's TSNE (init pca, method exact, learning_rate auto, seeds 0 and
-	// 1) reaches 0.9202 and 0.9207 in the same measure.
-	trust := must(Trustworthiness(x, y, 15))
-	t.Logf("trustworthiness %.4f", trust)
-	near(t, "trustworthiness", trust, 0.9204, 0.02)
 }
