@@ -2,6 +2,7 @@ package geometry
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
@@ -14,29 +15,19 @@ import (
 func gramEigen(fn string, r Rows, vectors bool) ([]float64, Rows, error) {
 	wide := r.N < r.D
 	n := min(r.N, r.D)
-	g := mat.NewSymDense(n, nil)
+	g := Zeros(n, n)
 	t := blas.Trans
 	if wide {
 		t = blas.NoTrans
 	}
-	blas64.Syrk(t, 1, r.general(), 0, g.RawSymmetric())
-	var eig mat.EigenSym
-	if !eig.Factorize(g, vectors) {
-		return nil, Rows{}, errorf(fn, "the eigenvalues did not converge")
+	blas64.Syrk(t, 1, r.general(), 0, blas64.Symmetric{Uplo: blas.Upper, N: n, Stride: n, Data: g.Data})
+	sq, q, err := symEigen(fn, g, vectors)
+	if err != nil || !vectors {
+		return sq, Rows{}, err
 	}
-	sq := eig.Values(nil)
-	floats.Reverse(sq)
-	for k := range sq {
-		sq[k] = math.Max(0, sq[k])
-	}
-	if !vectors {
-		return sq, Rows{}, nil
-	}
-	var q mat.Dense
-	eig.VectorsTo(&q)
 	v := Zeros(n, r.D)
 	for k := range n {
-		col := mat.Col(nil, n-1-k, &q)
+		col := mat.Col(nil, n-1-k, q)
 		if wide { // v_k = r^T u_k / s_k
 			for i, c := range col {
 				floats.AddScaled(v.Row(k), c, r.Row(i))
@@ -50,6 +41,25 @@ func gramEigen(fn string, r Rows, vectors bool) ([]float64, Rows, error) {
 		orient(v.Row(k))
 	}
 	return sq, v, nil
+}
+
+// symEigen gives the eigenvalues of a positive semidefinite matrix, of which the upper
+// triangle is read, largest first, and its eigenvectors as columns, smallest first.
+func symEigen(fn string, g Rows, vectors bool) ([]float64, *mat.Dense, error) {
+	var eig mat.EigenSym
+	if !eig.Factorize(mat.NewSymDense(g.N, g.Data), vectors) {
+		return nil, nil, errorf(fn, "the eigenvalues did not converge")
+	}
+	val := eig.Values(nil)
+	slices.Reverse(val)
+	for k := range val {
+		val[k] = math.Max(0, val[k])
+	}
+	var q mat.Dense
+	if vectors {
+		eig.VectorsTo(&q)
+	}
+	return val, &q, nil
 }
 
 // topSingular gives the k largest squared singular values of r and their right

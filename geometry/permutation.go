@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/stat"
 )
 
@@ -53,10 +54,7 @@ func MatchedFloor(a, b Rows, reps int, seed uint64) (Floor, error) {
 	return PermutationFloor(a.N, reps, seed, observed, func(perm []int) float64 {
 		sum := 0.0
 		for i, j := range perm {
-			x, y := a.Row(i), b.Row(j)
-			for d, v := range x {
-				sum += v * y[d]
-			}
+			sum += floats.Dot(a.Row(i), b.Row(j))
 		}
 		return sum / float64(a.N)
 	})

@@ -14,9 +14,6 @@ import (
 // The authors' embeddings lie beside the repository, not in it (MIT licence, 10 MB).
 const featureDir = "../../shared/data"
 
-var featureNames = []string{"clip", "clip_random", "videoclip", "videoclip_random",
-	"convirt", "convirt_random", "clasp", "clasp_random"}
-
 type modalities struct{ a, b Rows }
 
 var featureCache sync.Map

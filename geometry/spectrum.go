@@ -31,14 +31,36 @@ func MeasureSpectrum(r Rows) (Spectrum, error) {
 	if err != nil {
 		return Spectrum{}, err
 	}
+	return spectrumOf("MeasureSpectrum", sq, r.N, r.D)
+}
+
+// SpectrumFromGram is MeasureSpectrum of n rows whose D x D matrix of sums of products
+// about the mean, sum_i (x_i - mean)(x_i - mean)^T, a device has computed.
+func SpectrumFromGram(gram Rows, n int) (Spectrum, error) {
+	const fn = "SpectrumFromGram"
+	if err := check(fn, 1, gram); err != nil {
+		return Spectrum{}, err
+	}
+	if gram.N != gram.D || n < 2 {
+		return Spectrum{}, errorf(fn, "a matrix of %d x %d of %d rows", gram.N, gram.D, n)
+	}
+	sq, _, err := symEigen(fn, gram, false)
+	if err != nil {
+		return Spectrum{}, err
+	}
+	return spectrumOf(fn, sq[:min(n, gram.D)], n, gram.D)
+}
+
+// spectrumOf measures the squared singular values of n centred rows of d numbers.
+func spectrumOf(fn string, sq []float64, n, d int) (Spectrum, error) {
 	total := floats.Sum(sq)
 	if total <= 0 {
-		return Spectrum{}, errorf("MeasureSpectrum", "all rows are equal")
+		return Spectrum{}, errorf(fn, "all rows are equal")
 	}
 	s := Spectrum{Variance: make([]float64, len(sq)), Ratio: make([]float64, len(sq))}
 	sum2, nuclear := 0.0, 0.0
 	for k, v := range sq {
-		s.Variance[k], s.Ratio[k] = v/float64(r.N-1), v/total
+		s.Variance[k], s.Ratio[k] = v/float64(n-1), v/total
 		sum2 += s.Ratio[k] * s.Ratio[k]
 		nuclear += math.Sqrt(v)
 	}
@@ -49,8 +71,8 @@ func MeasureSpectrum(r Rows) (Spectrum, error) {
 		}
 	}
 	s.EffectiveRank, s.ParticipationRatio, s.IsoScore = math.Exp(entropy), 1/sum2, 1
-	if r.D > 1 {
-		s.IsoScore = (s.ParticipationRatio - 1) / float64(r.D-1)
+	if d > 1 {
+		s.IsoScore = (s.ParticipationRatio - 1) / float64(d-1)
 	}
 	return s, nil
 }

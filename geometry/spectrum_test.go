@@ -14,6 +14,16 @@ import (
 func TestIsoScoreDefinition(t *testing.T) {
 	a := cloud(200, 9, 4)
 	s := must(MeasureSpectrum(a))
+	c := a.Centred(a.Mean())
+	g := Zeros(a.D, a.D)
+	for i := range a.D {
+		for j := range a.D {
+			for k := range a.N {
+				g.Row(i)[j] += c.Row(k)[i] * c.Row(k)[j]
+			}
+		}
+	}
+	near(t, "from the Gram matrix", must(SpectrumFromGram(g, a.N)).EffectiveRank, s.EffectiveRank, 1e-10)
 	n := float64(a.D)
 	norm, dist := floats.Norm(s.Variance, 2), 0.0
 	for _, v := range s.Variance {

@@ -28,7 +28,7 @@ func Uniformity(a Rows) (float64, error) {
 		return 0, err
 	}
 	n := float64(a.N)
-	return math.Log(gaussSum(a, a, true) / (n * (n - 1))), nil
+	return math.Log(gaussSum(a, a) / (n * (n - 1))), nil
 }
 
 // CrossUniformity is log mean exp(-2 |x_i - y_j|^2) over the N(N-1) pairs i != j.
@@ -37,11 +37,11 @@ func CrossUniformity(a, b Rows) (float64, error) {
 		return 0, err
 	}
 	n := float64(a.N)
-	return math.Log(gaussSum(a, b, true) / (n * (n - 1))), nil
+	return math.Log(gaussSum(a, b) / (n * (n - 1))), nil
 }
 
-// gaussSum is the sum of exp(-2 |a_i - b_j|^2), without i = j where skip is set.
-func gaussSum(a, b Rows, skip bool) float64 {
+// gaussSum is the sum of exp(-2 |a_i - b_j|^2) over i != j.
+func gaussSum(a, b Rows) float64 {
 	na, nb := squaredNorms(a), squaredNorms(b)
 	rows := make([]float64, a.N)
 	dotBlocks(a, b, func(lo, hi int, g []float64) {
@@ -49,10 +49,9 @@ func gaussSum(a, b Rows, skip bool) float64 {
 			for k := from; k < to; k++ {
 				i, sum := lo+k, 0.0
 				for j, dot := range g[k*b.N : (k+1)*b.N] {
-					if skip && i == j {
-						continue
+					if i != j {
+						sum += math.Exp(-2 * math.Max(0, na[i]+nb[j]-2*dot))
 					}
-					sum += math.Exp(-2 * math.Max(0, na[i]+nb[j]-2*dot))
 				}
 				rows[i] = sum
 			}
