@@ -1,0 +1,73 @@
+package paper
+
+// Needs that several experiments share.
+const (
+	features = "the authors' published feature files (--features DIR)"
+	clipData = "pretrained CLIP weights and image-caption pairs, or the built-in surrogate"
+	zeroShot = "pretrained CLIP weights and labelled images, or the built-in surrogate"
+)
+
+// All lists the experiments in the order of the paper.
+var All = []*Experiment{
+	{
+		Name: "fig1", Where: "Figure 1; Supplementary Figure 4", Title: "The modality gap in four models", Needs: []string{features},
+		Doc: "Models that are trained on pairs of images and texts (or videos, X-rays, proteins) put both into one space, yet the two kinds of embedding lie in separate regions of it: that distance is the modality gap. It is there before training as well. The figure shows four pretrained and four untrained models in two dimensions.",
+	},
+	{
+		Name: "fig2a", Where: "Figure 2(a); Supplementary Figure 6", Title: "The cone effect", Needs: []string{clipData},
+		Doc: "The cosine between any two embeddings of one encoder is far above 0: all of them lie in a narrow cone, with real data and with noise, with trained weights and with random ones. The figure is the histogram of the cosines of all pairs.",
+	},
+	{
+		Name: "fig2b", Where: "Figure 2(b)", Title: "Each layer narrows the cone",
+		Doc: "A network with random weights is fed with random vectors. After each layer the average cosine between them is larger: non-linear activations squeeze everything into a cone, layer by layer. Without a non-linearity nothing happens.",
+	},
+	{
+		Name: "fig2c", Where: "Figure 2(c); Supplementary Figures 5, 13", Title: "Other random numbers, other cone", Needs: []string{clipData},
+		Doc: "The same data go through 25 networks that differ in nothing but the seed of their random weights. Each makes its own narrow cone, apart from the others. Two encoders of a two-tower model are two such networks, so they begin with a gap.",
+	},
+	thm1,
+	{
+		Name: "thm2", Where: "Theorem 2; Appendix D, Theorem 4", Title: "Most of the variance is the initialisation's",
+		Doc: "How much of the spread of an intermediate output comes from the random weights, and how much from the data? The theorem says that the share of the weights is at least the average cosine of the layer before, so nearly all of it in a deep network.",
+	},
+	{
+		Name: "fig3-shift", Where: "Figure 3(a-d)", Title: "The loss when the gap is closed by hand", Needs: []string{features},
+		Doc: "The embeddings of images and texts are moved towards each other along the gap, and the contrastive loss is measured on the way. At CLIP's temperature the loss is lowest near the gap that training left, and there is a barrier where the gap would close; at high temperatures it would pay to close it.",
+	},
+	{
+		Name: "fig3-sphere", Where: "Figure 3(e-g); Supplementary Figure 9", Title: "Six pairs on a sphere",
+		Doc: "A toy with three pairs of points on a sphere explains the barrier: when two pairs are mismatched, low temperatures make the contrastive loss push the modalities apart, and the gap is its minimum.",
+	},
+	{
+		Name: "fig3-points", Where: "Section 4.3; Appendix A.1", Title: "Nine mismatched pairs",
+		Doc: "Nine pairs of points, some of them with wrong partners: the loss as a function of the gap between the two sets, for seven temperatures and three ways of labelling.",
+	},
+	{
+		Name: "stats", Where: "Sections 2 and 4", Title: "Measures of the gap", Needs: []string{features},
+		Doc: "Gap distance, cosines within and between modalities, separability along the gap, spectrum and retrieval of the published embeddings.",
+	},
+	{
+		Name: "norm-off", Where: "Appendix C", Title: "Without normalisation", Needs: []string{clipData},
+		Doc: "What remains of the gap when embeddings are not normalised before they are compared.",
+	},
+	{
+		Name: "finetune", Where: "Section 4.2; Supplementary Figure 8", Title: "Training on at six temperatures", Needs: []string{clipData},
+		Doc: "The model is trained further at six temperatures. The higher the temperature, the smaller the gap that remains: the contrastive loss itself keeps the gap at CLIP's low temperature.",
+	},
+	{
+		Name: "init-vs-opt", Where: "Section 4.4", Title: "Initialisation or optimisation?", Needs: []string{clipData},
+		Doc: "Two-tower models are trained from scratch, once as they are and once with the gap removed before training. Both begin and end differently: part of the gap is the initialisation's, and the optimisation opens one even where there was none.",
+	},
+	{
+		Name: "dims", Where: "Supplementary Figure 16", Title: "The gap and the dimension", Needs: []string{clipData},
+		Doc: "The same training with embeddings of 64, 128, 256 and 512 dimensions: the gap does not go away with either.",
+	},
+	{
+		Name: "table1", Where: "Table 1; Supplementary Tables 3 and 5", Title: "Zero-shot accuracy when the gap changes", Needs: []string{zeroShot},
+		Doc: "Images are classified by the nearest class name. When the gap is made a little larger or smaller without training, accuracy changes, and on several data sets the best gap is not the one that training left.",
+	},
+	{
+		Name: "table2", Where: "Table 2; Supplementary Table 4", Title: "Fairness when the gap changes", Needs: []string{zeroShot},
+		Doc: "CLIP's habit of giving denigrating labels to photographs of people, by race, before and after the gap is changed: a larger gap makes fewer such mistakes in every group.",
+	},
+}

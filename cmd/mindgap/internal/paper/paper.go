@@ -1,0 +1,96 @@
+// Package paper holds the experiments of "Mind the Gap: Understanding the Modality Gap in
+// Multi-modal Contrastive Representation Learning" (Liang, Zhang, Kwon, Yeung, Zou; NeurIPS
+// 2022): one file per figure, table and theorem, all of them in All.
+package paper
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"mindgap/cmd/mindgap/internal/progress"
+	"mindgap/cmd/mindgap/internal/report"
+	"mindgap/engine"
+)
+
+// Experiment is one figure, table or theorem of the paper.
+type Experiment struct {
+	Name  string   // as the program takes it: "fig2b"
+	Where string   // in the paper: "Figure 2(b)"
+	Title string   // a few words
+	Doc   string   // what it is and shows, for a reader who has not read the paper
+	Needs []string // beside a device: data, weights; nothing for what is drawn from a seed
+	// Run computes claims, tables, figures and says what the inputs were; nil: not ready
+	// yet. It returns ctx's error when it is interrupted. Do calls it.
+	Run func(ctx context.Context, e *Env) (*report.Result, error)
+}
+
+// Ready reports whether the program can run it.
+func (x *Experiment) Ready() bool { return x.Run != nil }
+
+// Env is what an experiment runs in.
+type Env struct {
+	Device      *engine.Device
+	Seed        uint64
+	Scale       string // Quick or Paper
+	AsPublished bool   // the published variant, where the released code deviates from the paper
+	Features    string // folder of the authors' feature files; "" when not given
+	Progress    *progress.Line
+}
+
+// Scales of a run: Quick takes minutes on a laptop, Paper has the paper's own sizes.
+const (
+	Quick = "quick"
+	Paper = "paper"
+)
+
+// Do runs the experiment and heads its result with where and how it was computed.
+func (x *Experiment) Do(ctx context.Context, e *Env) (*report.Result, error) {
+	defer e.Progress.Stop()
+	r, err := x.Run(ctx, e)
+	if err != nil {
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		return nil, fmt.Errorf("%s: %w", x.Name, err)
+	}
+	c := e.Device.Caps()
+	r.Schema, r.Experiment, r.Where = report.Schema, x.Name, x.Where
+	r.Scale, r.Seed, r.AsPublished = e.Scale, e.Seed, e.AsPublished
+	r.Device = report.Device{Name: c.Name, Renderer: c.Renderer}
+	return r, nil
+}
+
+// Find gives the experiment of a name; where there is none, the name that is nearest to it.
+func Find(name string) (x *Experiment, nearest string) {
+	best := len(name) + 1
+	for _, x := range All {
+		if x.Name == name {
+			return x, name
+		}
+		if d := distance(strings.ToLower(name), x.Name); d < best {
+			best, nearest = d, x.Name
+		}
+	}
+	return nil, nearest
+}
+
+// distance is the number of insertions, deletions and replacements between two words.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			d := diagonal
+			if a[i] != b[j] {
+				d = 1 + min(diagonal, row[j], row[j+1])
+			}
+			diagonal, row[j+1] = row[j+1], d
+		}
+	}
+	return row[len(b)]
+}

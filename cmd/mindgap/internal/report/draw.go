@@ -1,0 +1,179 @@
+package report
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+	"slices"
+	"strconv"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// palette: Okabe and Ito's colours, told apart by colour-blind readers, without the yellow
+// and the black. Series differ in glyph and dash as well.
+var palette = []color.RGBA{
+	{0x00, 0x72, 0xB2, 0xFF}, {0xD5, 0x5E, 0x00, 0xFF}, {0x00, 0x9E, 0x73, 0xFF},
+	{0xCC, 0x79, 0xA7, 0xFF}, {0xE6, 0x9F, 0x00, 0xFF}, {0x56, 0xB4, 0xE9, 0xFF},
+}
+
+var glyphs = []draw.GlyphDrawer{
+	draw.CircleGlyph{}, draw.SquareGlyph{}, draw.TriangleGlyph{},
+	draw.RingGlyph{}, draw.BoxGlyph{}, draw.PyramidGlyph{},
+}
+
+var dashes = [][]vg.Length{nil, {6, 2}, {2, 2}, {6, 2, 2, 2}, {9, 3}, {1, 2}}
+
+var gridColor = color.RGBA{0xC8, 0xC8, 0xC8, 0xFF}
+
+// panels makes a plot per value of the panel column, with equal axes.
+func (f *Figure) panels(t *Table) ([]*plot.Plot, error) {
+	x, y := t.column(f.X.Column), t.column(f.Y.Column)
+	series := f.Series.groups(t)
+	var out []*plot.Plot
+	for _, panel := range f.Panel.groups(t) {
+		p := plot.New()
+		f.style(p, panel)
+		for i, s := range series {
+			var pts plotter.XYs
+			for _, row := range t.Rows {
+				if f.Panel.Column != "" && cell(row[t.column(f.Panel.Column)]) != panel ||
+					f.Series.Column != "" && cell(row[t.column(f.Series.Column)]) != s {
+					continue
+				}
+				px, okX := number(row[x])
+				py, okY := number(row[y])
+				if okX && okY && (!f.X.Log || px > 0) && (!f.Y.Log || py > 0) {
+					pts = append(pts, plotter.XY{X: px, Y: py})
+				}
+			}
+			if len(pts) == 0 {
+				continue
+			}
+			if err := f.addSeries(p, s, i, pts); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, p)
+	}
+	f.equalAxes(out, t)
+	return out, nil
+}
+
+func (f *Figure) addSeries(p *plot.Plot, name string, i int, pts plotter.XYs) error {
+	line, points, err := plotter.NewLinePoints(pts)
+	if err != nil {
+		return err
+	}
+	c := palette[i%len(palette)]
+	line.Color, line.Width, line.Dashes = c, 1.6, dashes[i%len(dashes)]
+	points.Color, points.Radius, points.Shape = c, 3, glyphs[i%len(glyphs)]
+	label := f.Series.title(name)
+	switch {
+	case slices.Contains(f.Points, name):
+		p.Add(points)
+		p.Legend.Add(label, points)
+	case len(pts) > 12: // a curve
+		p.Add(line)
+		p.Legend.Add(label, line)
+	default:
+		p.Add(line, points)
+		p.Legend.Add(label, line, points)
+	}
+	return nil
+}
+
+func (f *Figure) style(p *plot.Plot, panel string) {
+	sans := font.Font{Typeface: "Liberation", Variant: "Sans"}
+	set := func(dst *font.Font, size vg.Length) { *dst = font.From(sans, size) }
+	set(&p.Title.TextStyle.Font, 11)
+	for _, a := range []*plot.Axis{&p.X, &p.Y} {
+		set(&a.Label.TextStyle.Font, 10)
+		set(&a.Tick.Label.Font, 9)
+		a.Padding = 2
+	}
+	set(&p.Legend.TextStyle.Font, 9)
+	p.Title.Padding = 4
+	if f.Panel.Column != "" {
+		p.Title.Text = f.Panel.title(panel)
+	}
+	p.X.Label.Text, p.Y.Label.Text = f.X.Label, f.Y.Label
+	p.Legend.Top, p.Legend.Left = f.LegendTop, f.LegendLeft
+	p.Legend.Padding, p.Legend.ThumbnailWidth = 2, 22
+	p.Legend.XOffs, p.Legend.YOffs = -4, 4
+	if f.LegendLeft {
+		p.Legend.XOffs = 4
+	}
+	if f.LegendTop {
+		p.Legend.YOffs = -4
+	}
+	grid := plotter.NewGrid()
+	grid.Horizontal.Color, grid.Vertical.Color = gridColor, gridColor
+	grid.Horizontal.Width, grid.Vertical.Width = 0.5, 0.5
+	p.Add(grid)
+}
+
+// equalAxes gives all panels one range, and log axes ticks that are numbers.
+func (f *Figure) equalAxes(panels []*plot.Plot, t *Table) {
+	for _, axis := range []struct {
+		spec Axis
+		of   func(*plot.Plot) *plot.Axis
+	}{{f.X, func(p *plot.Plot) *plot.Axis { return &p.X }}, {f.Y, func(p *plot.Plot) *plot.Axis { return &p.Y }}} {
+		lo, hi := math.Inf(1), math.Inf(-1)
+		for _, p := range panels {
+			lo, hi = min(lo, axis.of(p).Min), max(hi, axis.of(p).Max)
+		}
+		for _, p := range panels {
+			a := axis.of(p)
+			a.Min, a.Max = lo, hi
+			if axis.spec.Log && lo > 0 {
+				a.Min, a.Max = lo/1.15, hi*1.15
+				a.Scale = plot.LogScale{}
+				a.Tick.Marker = logTicks{t.values(axis.spec.Column)}
+			}
+		}
+	}
+}
+
+// values gives the different positive numbers of a column, in rising order.
+func (t *Table) values(name string) []float64 {
+	var out []float64
+	at := t.column(name)
+	for _, row := range t.Rows {
+		if x, ok := number(row[at]); ok && x > 0 && !slices.Contains(out, x) {
+			out = append(out, x)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// logTicks marks the values themselves where they are few, else the powers of ten.
+type logTicks struct{ values []float64 }
+
+// Ticks implements plot.Ticker.
+func (l logTicks) Ticks(lo, hi float64) []plot.Tick {
+	var out []plot.Tick
+	if n := len(l.values); n > 1 && n <= 6 {
+		for _, v := range l.values {
+			out = append(out, plot.Tick{Value: v, Label: strconv.FormatFloat(v, 'g', 4, 64)})
+		}
+		return out
+	}
+	for e := math.Floor(math.Log10(lo)); e <= math.Ceil(math.Log10(hi)); e++ {
+		for m := 1.0; m < 10; m++ {
+			if v := m * math.Pow(10, e); v >= lo && v <= hi {
+				tick := plot.Tick{Value: v}
+				if m == 1 {
+					tick.Label = fmt.Sprintf("%g", v)
+				}
+				out = append(out, tick)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,80 @@
+package report
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// ErrOutput marks folders and files that cannot be written.
+var ErrOutput = errors.New("cannot write")
+
+// Folder is where a run's files go. Every file appears whole or not at all: it is written
+// under a temporary name and renamed.
+type Folder struct{ Dir string }
+
+// Open makes the folder and proves that files can be made in it, so that a run does not
+// compute for an hour to fail at its last step.
+func Open(dir string) (*Folder, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, outputError(dir, err)
+	}
+	f, err := os.CreateTemp(dir, ".try-*")
+	if err != nil {
+		return nil, outputError(dir, err)
+	}
+	f.Close()
+	os.Remove(f.Name())
+	return &Folder{dir}, nil
+}
+
+func outputError(dir string, err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	return fmt.Errorf("%w to %s: %w", ErrOutput, dir, err)
+}
+
+// Write puts a file at a path inside the folder.
+func (f *Folder) Write(path string, data []byte) error {
+	full := filepath.Join(f.Dir, path)
+	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+		return outputError(full, err)
+	}
+	if err := writeAtomic(full, data); err != nil {
+		return outputError(full, err)
+	}
+	return nil
+}
+
+// Read gives a file of the folder.
+func (f *Folder) Read(path string) ([]byte, error) { return os.ReadFile(filepath.Join(f.Dir, path)) }
+
+// writeAtomic writes a neighbour of the file and renames it over the file.
+func writeAtomic(path string, data []byte) (err error) {
+	t, err := os.CreateTemp(filepath.Dir(path), ".tmp-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(t.Name())
+		}
+	}()
+	if _, err = t.Write(data); err == nil {
+		err = t.Chmod(0o644)
+	}
+	if err == nil {
+		err = t.Sync()
+	}
+	if e := t.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(t.Name(), path)
+}

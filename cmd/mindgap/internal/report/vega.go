@@ -1,0 +1,55 @@
+package report
+
+// vegaLite writes the figure as a Vega-Lite specification over the table's CSV, which lies
+// beside it: Altair, Observable and editors open it.
+func (f *Figure) vegaLite(t *Table) ([]byte, error) {
+	type m = map[string]any
+	axis := func(a Axis) m {
+		e := m{"field": a.Column, "type": "quantitative", "title": a.Label}
+		scale := m{"zero": false}
+		if a.Log {
+			scale["type"] = "log"
+		}
+		e["scale"] = scale
+		return e
+	}
+	encoding := m{"x": axis(f.X), "y": axis(f.Y)}
+	if f.Series.Column != "" {
+		group := m{"field": f.Series.Column, "type": "nominal", "title": title(f.Series)}
+		var colors []string
+		for i := range f.Series.groups(t) {
+			c := palette[i%len(palette)]
+			colors = append(colors, hexColor(c))
+		}
+		encoding["color"] = m{"field": f.Series.Column, "type": "nominal", "title": title(f.Series), "sort": nil, "scale": m{"range": colors}}
+		encoding["shape"] = group
+	}
+	if f.Panel.Column != "" {
+		encoding["column"] = m{"field": f.Panel.Column, "type": "nominal", "title": title(f.Panel)}
+	}
+	var filters []any
+	for _, a := range []Axis{f.X, f.Y} {
+		if a.Log {
+			filters = append(filters, m{"filter": m{"field": a.Column, "gt": 0}})
+		}
+	}
+	spec := m{
+		"$schema":     "https://vega.github.io/schema/vega-lite/v5.json",
+		"title":       f.Title,
+		"description": f.Caption,
+		"data":        m{"url": f.Table + ".csv"},
+		"mark":        m{"type": "line", "point": true},
+		"encoding":    encoding,
+	}
+	if len(filters) > 0 {
+		spec["transform"] = filters
+	}
+	return encode(spec)
+}
+
+func title(g Group) string {
+	if g.Label != "" {
+		return g.Label
+	}
+	return g.Column
+}
