@@ -6,6 +6,7 @@ package paper
 import (
 	"context"
 	"fmt"
+	"math"
 	"strings"
 
 	"mindgap/cmd/mindgap/internal/progress"
@@ -20,6 +21,8 @@ type Experiment struct {
 	Title string   // a few words
 	Doc   string   // what it is and shows, for a reader who has not read the paper
 	Needs []string // beside a device: data, weights; nothing for what is drawn from a seed
+	// Inputs gives the digest of each file that Run would read, by name; nil: it reads none.
+	Inputs func(e *Env) (map[string]string, error)
 	// Run computes claims, tables, figures and says what the inputs were; nil: not ready
 	// yet. It returns ctx's error when it is interrupted. Do calls it.
 	Run func(ctx context.Context, e *Env) (*report.Result, error)
@@ -62,9 +65,9 @@ func (x *Experiment) Do(ctx context.Context, e *Env) (*report.Result, error) {
 }
 
 // Find gives the experiment of a name; where there is none, the name that is nearest to it.
-func Find(name string) (x *Experiment, nearest string) {
-	best := len(name) + 1
-	for _, x := range All {
+func Find(list []*Experiment, name string) (x *Experiment, nearest string) {
+	best := math.MaxInt
+	for _, x := range list {
 		if x.Name == name {
 			return x, name
 		}

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"mindgap/engine/tensorfile"
 )
 
 // ErrOutput marks folders and files that cannot be written.
@@ -44,37 +46,11 @@ func (f *Folder) Write(path string, data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
 		return outputError(full, err)
 	}
-	if err := writeAtomic(full, data); err != nil {
-		return outputError(full, err)
+	if err := tensorfile.WriteFileAtomic(full, data); err != nil {
+		return fmt.Errorf("%w: %w", ErrOutput, err)
 	}
 	return nil
 }
 
 // Read gives a file of the folder.
 func (f *Folder) Read(path string) ([]byte, error) { return os.ReadFile(filepath.Join(f.Dir, path)) }
-
-// writeAtomic writes a neighbour of the file and renames it over the file.
-func writeAtomic(path string, data []byte) (err error) {
-	t, err := os.CreateTemp(filepath.Dir(path), ".tmp-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(t.Name())
-		}
-	}()
-	if _, err = t.Write(data); err == nil {
-		err = t.Chmod(0o644)
-	}
-	if err == nil {
-		err = t.Sync()
-	}
-	if e := t.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(t.Name(), path)
-}

@@ -82,6 +82,17 @@ func (t *Table) column(name string) int {
 	return i
 }
 
+// Checks counts the claims that are checks.
+func (r *Result) Checks() int {
+	n := 0
+	for _, c := range r.Claims {
+		if c.Kind == Check {
+			n++
+		}
+	}
+	return n
+}
+
 // Failed counts the checks that do not hold.
 func (r *Result) Failed() int {
 	n := 0

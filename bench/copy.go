@@ -1,0 +1,35 @@
+package bench
+
+import "mindgap/engine"
+
+// CopyParams: n floats, a multiple of 4.
+type CopyParams struct{ N int32 }
+
+var copyFloats = &engine.Kernel[CopyParams]{
+	Name: "roofline_copy", Doc: "y = x", Source: shaders, Special: true,
+	Bufs: []engine.Buf{{Name: "y", Access: engine.Out}, {Name: "x", Access: engine.In}},
+	Variants: []engine.Variant[CopyParams]{{
+		Name: "vec4", File: "copy.comp.glsl", Vec4: []string{"y", "x"},
+		Groups: func(p CopyParams) int { return (int(p.N)/4 + 255) / 256 },
+		Loops:  func(CopyParams) int { return 0 },
+	}},
+	Size: func(p CopyParams) []int {
+		engine.Check("roofline_copy", p.N >= 0 && p.N%4 == 0, "n=%d must be a multiple of 4", p.N)
+		return []int{int(p.N), int(p.N)}
+	},
+	Cost: func(p CopyParams) engine.Cost { return engine.Cost{Bytes: 8 * float64(p.N)} },
+	Split: func(p CopyParams) engine.Split[CopyParams] {
+		return engine.Split[CopyParams]{
+			Rows: int(p.N), Quantum: 64, Step: []int{1, 1},
+			Part: func(lo, hi int) CopyParams { return CopyParams{int32(hi - lo)} },
+		}
+	},
+	Ref: func(_ CopyParams, b [][]float64) { copy(b[0], b[1]) },
+	Host: func(h *engine.Host, p CopyParams, v []engine.View) {
+		h.Parallel(int(p.N), 1<<16, func(lo, hi int) { copy(v[0].F[lo:hi], v[1].F[lo:hi]) })
+	},
+	Cases: []CopyParams{{0}, {4}, {1028}, {1 << 18}},
+}
+
+// Table lists the probes' kernels, for the suite that verifies kernels.
+var Table = []engine.Spec{multiplyAdd, copyFloats}

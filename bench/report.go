@@ -1,0 +1,118 @@
+package bench
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"mindgap/engine"
+)
+
+// Report is a benchmark's whole result.
+type Report struct {
+	Device   engine.Caps `json:"device"`
+	Roofline Roofline    `json:"roofline"`
+	Load     float64     `json:"load"` // of the machine at the beginning, as a share of its cores; -1: not known
+	Busy     bool        `json:"busy"` // others were using the machine: figures are lower than they could be
+	Rows     []Row       `json:"rows"`
+}
+
+// Load is the machine's average load of the last minute as a share of its cores; -1 where
+// the machine does not tell.
+func Load(cores int) float64 {
+	data, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return -1
+	}
+	first, _, _ := strings.Cut(string(data), " ")
+	load, err := strconv.ParseFloat(first, 64)
+	if err != nil {
+		return -1
+	}
+	return load / float64(max(cores, 1))
+}
+
+// BusyLoad is the load from which on a report is marked as taken on a busy machine.
+const BusyLoad = 0.5
+
+// head describes device and roofline in two lines.
+func (r *Report) head() string {
+	s := fmt.Sprintf("%s: %s\nroofline: %.1f GFLOP/s (%s), %.1f GB/s (copy), %.1f us per launch", r.Device.Name, r.Device.Renderer,
+		r.Roofline.GFlops, r.Roofline.FlopsBy, r.Roofline.GBs, r.Roofline.LaunchUS)
+	if r.Busy {
+		s += fmt.Sprintf("\nThe machine was busy (load %.0f %% of its cores): figures are lower than they could be.", 100*r.Load)
+	}
+	return s
+}
+
+// cells gives the table: a header and the rows.
+func (r *Report) cells() [][]string {
+	ratios := false
+	for _, row := range r.Rows {
+		ratios = ratios || row.OverGonum > 0
+	}
+	head := []string{"kernel", "variant", "case", "time", "95 % interval", "GFLOP/s", "GB/s", "of roofline", "memory"}
+	if ratios {
+		head = append(head, "x naive", "x gonum")
+	}
+	out := [][]string{head}
+	for _, row := range r.Rows {
+		memory := "-"
+		if row.Peak > 0 {
+			memory = engine.Bytes(row.Peak)
+		}
+		c := []string{
+			row.Kernel, row.Variant, row.Case, Span(row.Seconds.Median),
+			Span(row.Seconds.Lo) + " .. " + Span(row.Seconds.Hi),
+			fmt.Sprintf("%.3g", row.GFlops), fmt.Sprintf("%.3g", row.GBs), fmt.Sprintf("%.0f %%", row.Percent), memory,
+		}
+		if ratios {
+			c = append(c, ratio(row.OverNaive), ratio(row.OverGonum))
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+func ratio(x float64) string {
+	if x == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.2f", x)
+}
+
+// Span writes seconds with a unit.
+func Span(s float64) string {
+	switch {
+	case s < 1e-3:
+		return fmt.Sprintf("%.3g us", s*1e6)
+	case s < 1:
+		return fmt.Sprintf("%.3g ms", s*1e3)
+	}
+	return fmt.Sprintf("%.3g s", s)
+}
+
+// WriteText writes the report for a terminal.
+func (r *Report) WriteText(w io.Writer) error {
+	fmt.Fprintln(w, r.head())
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, row := range r.cells() {
+		fmt.Fprintln(t, strings.Join(row, "\t"))
+	}
+	return t.Flush()
+}
+
+// WriteMarkdown writes the report as Markdown.
+func (r *Report) WriteMarkdown(w io.Writer) error {
+	fmt.Fprintf(w, "%s\n\n", strings.ReplaceAll(r.head(), "\n", "  \n"))
+	for i, row := range r.cells() {
+		fmt.Fprintf(w, "| %s |\n", strings.Join(row, " | "))
+		if i == 0 {
+			fmt.Fprintf(w, "|%s\n", strings.Repeat("---|", len(row)))
+		}
+	}
+	return nil
+}

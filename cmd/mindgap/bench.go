@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"mindgap/bench"
+	"mindgap/engine"
+)
+
+// suites of the benchmark, in the order in which they run.
+var suites = []string{"kernels", "ladder", "loss"}
+
+func (a *app) benchCmd() *cobra.Command {
+	var device, kernel string
+	var asJSON, asMarkdown, quick bool
+	c := &cobra.Command{
+		Use: "bench [kernels|ladder|loss]", Short: "Time kernels, the matmul ladder, and the contrastive loss",
+		Long: `bench times, on one device:
+
+  kernels   every kernel at its bench cases
+  ladder    the variants of matmul side by side, beside gonum and OpenBLAS on this processor
+  loss      the contrastive loss with its gradient, by the number of pairs
+
+All three without an argument. Each figure is the median of interleaved rounds with a 95 %
+interval; percentages are of the roofline that is measured on the device first.`,
+		ValidArgs: suites, Args: cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs),
+		RunE: func(c *cobra.Command, args []string) error {
+			limits := bench.Thorough
+			if quick {
+				limits = bench.Quick
+			}
+			table, err := a.selectKernels(kernel)
+			if err != nil {
+				return err
+			}
+			r, err := a.bench(c.Context(), device, args, table, limits)
+			if err != nil {
+				return err
+			}
+			switch {
+			case asJSON:
+				return a.writeJSON(r)
+			case asMarkdown:
+				return r.WriteMarkdown(a.stdout)
+			}
+			return r.WriteText(a.stdout)
+		},
+	}
+	deviceFlag(c, &device, "auto", deviceUsage)
+	c.Flags().StringVar(&kernel, "kernel", "", "time this kernel only")
+	c.Flags().BoolVar(&quick, "quick", false, "fewer and shorter rounds")
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	c.Flags().BoolVar(&asMarkdown, "md", false, "print Markdown")
+	c.MarkFlagsMutuallyExclusive("json", "md")
+	return c
+}
+
+func (a *app) bench(ctx context.Context, device string, which []string, table []engine.Spec, l bench.Limits) (*bench.Report, error) {
+	if len(which) == 0 {
+		which = suites
+	}
+	d, done, err := open(ctx, device)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	r := &bench.Report{Device: d.Caps(), Load: bench.Load(d.Caps().Cores), Rows: []bench.Row{}}
+	if r.Busy = r.Load > bench.BusyLoad; r.Busy {
+		a.log.Warn(fmt.Sprintf("the machine is busy (load %.0f %% of its cores): figures will be lower than they could be, and are marked", 100*r.Load))
+	}
+	a.progress.Start("bench: roofline", 0, "")
+	if r.Roofline, err = bench.MeasureRoofline(ctx, d, l); err != nil {
+		return nil, err
+	}
+	for _, suite := range which {
+		rows, err := a.suite(ctx, d, suite, table, r.Roofline, l)
+		r.Rows = append(r.Rows, rows...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	a.progress.Stop()
+	return r, nil
+}
+
+func (a *app) suite(ctx context.Context, d *engine.Device, suite string, table []engine.Spec, roof bench.Roofline, l bench.Limits) ([]bench.Row, error) {
+	step := func(what string) { a.progress.Start("bench "+suite+": "+what, 0, "") }
+	switch suite {
+	case "ladder":
+		for _, s := range table {
+			if s.Info().Name == "matmul" {
+				return bench.Ladder(ctx, d, s, bench.LadderSizes, roof, l, step)
+			}
+		}
+		return nil, nil
+	case "loss":
+		return bench.Loss(ctx, d, bench.LossSizes, roof, l, step)
+	}
+	var rest []engine.Spec
+	for _, s := range table {
+		if !strings.HasPrefix(s.Info().Name, "roofline") {
+			rest = append(rest, s)
+		}
+	}
+	return bench.Kernels(ctx, d, rest, roof, l, step)
+}
