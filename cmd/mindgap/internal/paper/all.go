@@ -19,7 +19,7 @@ var All = []*Experiment{
 	},
 	{
 		Name: "fig2b", Where: "Figure 2(b)", Title: "Each layer narrows the cone",
-		Doc: "A network with random weights is fed with random vectors. After each layer the average cosine between them is larger: non-linear activations squeeze everything into a cone, layer by layer. Without a non-linearity nothing happens.",
+		Doc: "A network with random weights is fed with random vectors. After each layer the average cosine between them is larger: non-linear activations squeeze everything into a cone, layer by layer. A linear network hardly does that.",
 	},
 	{
 		Name: "fig2c", Where: "Figure 2(c); Supplementary Figures 5, 13", Title: "Other random numbers, other cone", Needs: []string{clipData},
@@ -36,19 +36,19 @@ var All = []*Experiment{
 	},
 	{
 		Name: "fig3-sphere", Where: "Figure 3(e-g); Supplementary Figure 9", Title: "Six pairs on a sphere",
-		Doc: "A toy with three pairs of points on a sphere explains the barrier: when two pairs are mismatched, low temperatures make the contrastive loss push the modalities apart, and the gap is its minimum.",
+		Doc: "A toy with six pairs of points on a sphere explains the barrier: when two of the pairs are swapped, the contrastive loss at low temperatures is lowest with a gap between the modalities, and closing it costs.",
 	},
 	{
-		Name: "fig3-points", Where: "Section 4.3; Appendix A.1", Title: "Nine mismatched pairs",
-		Doc: "Nine pairs of points, some of them with wrong partners: the loss as a function of the gap between the two sets, for seven temperatures and three ways of labelling.",
+		Name: "fig3-points", Where: "Section 4.3, in the released code", Title: "Nine pairs of points",
+		Doc: "An earlier version of the sphere: nine pairs of points on two circles, with right labels and with two of them swapped. The loss as a function of the gap between the two sets at seven temperatures.",
 	},
 	{
 		Name: "stats", Where: "Sections 2 and 4", Title: "Measures of the gap", Needs: []string{features},
 		Doc: "Gap distance, cosines within and between modalities, separability along the gap, spectrum and retrieval of the published embeddings.",
 	},
 	{
-		Name: "norm-off", Where: "Appendix C", Title: "Without normalisation", Needs: []string{clipData},
-		Doc: "What remains of the gap when embeddings are not normalised before they are compared.",
+		Name: "norm-off", Where: "Supplementary Figure 15", Title: "Without normalisation", Needs: []string{clipData},
+		Doc: "Is the gap made by normalisation? A pretrained model with the normalisation of its inputs and all of its normalisation layers switched off still shows it.",
 	},
 	{
 		Name: "finetune", Where: "Section 4.2; Supplementary Figure 8", Title: "Training on at six temperatures", Needs: []string{clipData},
@@ -60,7 +60,7 @@ var All = []*Experiment{
 	},
 	{
 		Name: "dims", Where: "Supplementary Figure 16", Title: "The gap and the dimension", Needs: []string{clipData},
-		Doc: "The same training with embeddings of 64, 128, 256 and 512 dimensions: the gap does not go away with either.",
+		Doc: "The same training with embeddings of 64, 128, 256 and 512 dimensions: the gap is nearly the same with each.",
 	},
 	{
 		Name: "table1", Where: "Table 1; Supplementary Tables 3 and 5", Title: "Zero-shot accuracy when the gap changes", Needs: []string{zeroShot},
@@ -68,6 +68,6 @@ var All = []*Experiment{
 	},
 	{
 		Name: "table2", Where: "Table 2; Supplementary Table 4", Title: "Fairness when the gap changes", Needs: []string{zeroShot},
-		Doc: "CLIP's habit of giving denigrating labels to photographs of people, by race, before and after the gap is changed: a larger gap makes fewer such mistakes in every group.",
+		Doc: "CLIP's habit of giving denigrating labels to photographs of people, by race, before and after the image embeddings are moved along the gap: a slightly larger gap makes fewer such mistakes in most groups.",
 	},
 }

@@ -2,15 +2,9 @@ package paper
 
 import (
 	"math"
-	"math/rand/v2"
 
 	"mindgap/engine"
 )
-
-// fillNormal fills t with independent normal numbers of mean 0 and a standard deviation.
-func fillNormal(t *engine.Tensor, seed, stream uint64, sd float32) {
-	seamFill.Run(seamFillP{uint32(seed), uint32(stream), uint32(stream >> 32), int32(t.Len()), sd}, t)
-}
 
 // layer is y = relu(x W^T + b); x is n x k, w m x k, b m, y n x m.
 func layer(y, x, w, b *engine.Tensor) {
@@ -20,24 +14,6 @@ func layer(y, x, w, b *engine.Tensor) {
 // matchedCosine is c[i] = cos(a[i], b[i]), row by row.
 func matchedCosine(c, a, b *engine.Tensor) {
 	seamCos.Run(seamCosP{int32(a.Rows()), int32(a.Cols())}, c, a, b)
-}
-
-type seamFillP struct {
-	Seed, S0, S1 uint32
-	N            int32
-	SD           float32
-}
-
-var seamFill = &engine.Kernel[seamFillP]{
-	Name: "seam_fill", Bufs: []engine.Buf{{Name: "y", Access: engine.Out}},
-	Size: func(p seamFillP) []int { return []int{int(p.N)} },
-	Cost: func(p seamFillP) engine.Cost { return engine.Cost{Flops: 20 * float64(p.N), Bytes: 4 * float64(p.N)} },
-	Host: func(_ *engine.Host, p seamFillP, v []engine.View) {
-		r := rand.New(rand.NewPCG(uint64(p.Seed), uint64(p.S1)<<32|uint64(p.S0)))
-		for i := range v[0].F {
-			v[0].F[i] = p.SD * float32(r.NormFloat64())
-		}
-	},
 }
 
 type seamLayerP struct{ N, M, K int32 }

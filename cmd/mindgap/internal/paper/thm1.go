@@ -8,6 +8,7 @@ import (
 	"mindgap/cmd/mindgap/internal/report"
 	"mindgap/engine"
 	"mindgap/geometry"
+	"mindgap/kernels"
 )
 
 var thm1 = &Experiment{
@@ -75,7 +76,7 @@ func measureThm1(ctx context.Context, e *Env, widths []thm1Width) ([]thm1Cell, e
 	var cells []thm1Cell
 	for i, pair := range thm1Pairs {
 		for j, width := range widths {
-			c, err := drawThm1(ctx, e, pair, width, uint64(i*len(widths)+j))
+			c, err := drawThm1(ctx, e, pair, width, uint32(i*len(widths)+j))
 			if err != nil {
 				return nil, err
 			}
@@ -89,20 +90,21 @@ func measureThm1(ctx context.Context, e *Env, widths []thm1Width) ([]thm1Cell, e
 // cos(phi(Wu+b), phi(Wv+b)) <= cos(u, v). Many layers are one wide layer: its output, a row
 // for u and a row for v, is seen as a matrix with a row per layer. A layer that sends u or v
 // to the zero vector has no cosine: it counts as a violation and is left out of the mean.
-func drawThm1(ctx context.Context, e *Env, pair thm1Pair, width thm1Width, stream uint64) (thm1Cell, error) {
+func drawThm1(ctx context.Context, e *Env, pair thm1Pair, width thm1Width, stream uint32) (thm1Cell, error) {
 	cell := thm1Cell{pair: pair, width: width}
+	random := kernels.NewRandom(e.Seed, stream)
 	sd := float32(1 / math.Sqrt(float64(width.DOut)))
 	each := max(1, min(width.Draws, thm1Chunk/(width.DOut*thm1In)))
 	var sum, squares float64
 	n := 0
-	for lo, chunk := 0, uint64(0); lo < width.Draws; lo, chunk = lo+each, chunk+1 {
+	for lo := 0; lo < width.Draws; lo += each {
 		if err := ctx.Err(); err != nil {
 			return cell, err
 		}
 		draws := min(each, width.Draws-lo)
 		cosines, err := thm1Cosines(e.Device, pair, draws, width.DOut, func(w, b *engine.Tensor) {
-			fillNormal(w, e.Seed, stream<<32|2*chunk, sd)
-			fillNormal(b, e.Seed, stream<<32|2*chunk+1, sd)
+			random.Normal(w, 0, sd)
+			random.Normal(b, 0, sd)
 		})
 		if err != nil {
 			return cell, err

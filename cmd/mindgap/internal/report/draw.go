@@ -38,7 +38,8 @@ func (f *Figure) panels(t *Table) ([]*plot.Plot, error) {
 	for _, panel := range f.Panel.groups(t) {
 		p := plot.New()
 		f.style(p, panel)
-		for i, s := range series {
+		drawn := 0 // series are told apart within a panel
+		for _, s := range series {
 			var pts plotter.XYs
 			for _, row := range t.Rows {
 				if f.Panel.Column != "" && cell(row[t.column(f.Panel.Column)]) != panel ||
@@ -54,9 +55,10 @@ func (f *Figure) panels(t *Table) ([]*plot.Plot, error) {
 			if len(pts) == 0 {
 				continue
 			}
-			if err := f.addSeries(p, s, i, pts); err != nil {
+			if err := f.addSeries(p, s, drawn, pts); err != nil {
 				return nil, err
 			}
+			drawn++
 		}
 		out = append(out, p)
 	}
@@ -126,6 +128,10 @@ func (f *Figure) equalAxes(panels []*plot.Plot, t *Table) {
 		lo, hi := math.Inf(1), math.Inf(-1)
 		for _, p := range panels {
 			lo, hi = min(lo, axis.of(p).Min), max(hi, axis.of(p).Max)
+		}
+		if v := t.values(axis.spec.Column); axis.spec == f.X && len(v) > 0 {
+			// Points that a log axis of y leaves out still have their place on x.
+			lo, hi = min(lo, v[0]), max(hi, v[len(v)-1])
 		}
 		for _, p := range panels {
 			a := axis.of(p)

@@ -55,6 +55,11 @@ func (p *page) Done() []Entry {
 	return slices.DeleteFunc(slices.Clone(p.Entries), func(e Entry) bool { return e.Result == nil })
 }
 
+// Absent gives the other entries.
+func (p *page) Absent() []Entry {
+	return slices.DeleteFunc(slices.Clone(p.Entries), func(e Entry) bool { return e.Result != nil })
+}
+
 // Checks counts the checks of all results.
 func (p *page) Checks() (n int) {
 	for _, e := range p.Done() {
