@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"mindgap/cmd/mindgap/internal/paper"
-	"mindgap/engine"
 )
 
 // compare runs a small computation on the host and on OpenGL, so that shaders run even where
@@ -25,7 +24,7 @@ func (r *run) compare(ctx context.Context) error {
 	if other == "host" {
 		host, gl = d, r.device
 	}
-	c, err := paper.Compare([2]*engine.Device{host, gl})
+	c, err := paper.Compare(host, gl)
 	if err != nil {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)

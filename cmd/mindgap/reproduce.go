@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -73,7 +74,7 @@ func (a *app) reproduce(ctx context.Context, list []*paper.Experiment, device, o
 	defer done()
 	r := &run{app: a, flags: e, device: d, folder: folder, summary: folder.ReadSummary(), json: asJSON}
 	r.summary.Program = programName()
-	a.log.Info(fmt.Sprintf("%d experiments on %s: %s", len(list), d.Name(), d.Caps().Renderer))
+	a.log.Info(fmt.Sprintf("running %s on %s: %s", names(list), d.Name(), d.Caps().Renderer))
 	for _, x := range list {
 		if err := r.one(ctx, x); err != nil {
 			return err
@@ -217,6 +218,14 @@ func (r *run) print(x *paper.Experiment, res *report.Result) {
 		}
 		r.printf("  %-7s  %s = %.6g, want %s  (%s)\n           %s\n", mark, c.ID, c.Got, c.Want, c.Kind, c.Text)
 	}
+}
+
+func names(list []*paper.Experiment) string {
+	var out []string
+	for _, x := range list {
+		out = append(out, x.Name)
+	}
+	return strings.Join(out, " ")
 }
 
 func now() string { return time.Now().UTC().Format(time.RFC3339) }

@@ -26,11 +26,11 @@ const (
 // Cosines: a relative change e of a vector turns it by at most 2e, so each device is off
 // by 2(e_u + e_v) from its activations, and by gamma(2 d_out + 4) from its own sums,
 // roots and division, whose terms are all positive.
-func Compare(devices [2]*engine.Device) (*report.Comparison, error) {
+func Compare(host, gl *engine.Device) (*report.Comparison, error) {
 	pair := thm1Pair{R: 1.5, Rho: 0.8308}
 	w, b := compareWeights()
 	var y, c [2][]float32
-	for i, d := range devices {
+	for i, d := range []*engine.Device{host, gl} {
 		var err error
 		if y[i], c[i], err = compareOn(d, pair, w, b); err != nil {
 			return nil, fmt.Errorf("comparison on %s: %w", d.Name(), err)
@@ -39,7 +39,7 @@ func Compare(devices [2]*engine.Device) (*report.Comparison, error) {
 	bound := compareBound(pair.inputs(), w, b)
 	out := &report.Comparison{
 		What: fmt.Sprintf("%d layers of Theorem 1 (r = %g, cosine %g, width %d) with the same weights.", compareDraws, pair.R, pair.Rho, compareDOut),
-		A:    deviceName(devices[0]), B: deviceName(devices[1]),
+		A:    deviceName(host), B: deviceName(gl),
 		Rows: []report.ComparisonRow{
 			compareRow("activations (matmul, bias, relu)", y, bound),
 			compareRow("cosines", c, cosineBound(y[0], bound)),

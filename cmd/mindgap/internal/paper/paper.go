@@ -71,7 +71,11 @@ func Find(list []*Experiment, name string) (x *Experiment, nearest string) {
 		if x.Name == name {
 			return x, name
 		}
-		if d := distance(strings.ToLower(name), x.Name); d < best {
+		d := distance(strings.ToLower(name), x.Name)
+		if name != "" && strings.Contains(x.Name, strings.ToLower(name)) {
+			d = 1
+		}
+		if d < best {
 			best, nearest = d, x.Name
 		}
 	}

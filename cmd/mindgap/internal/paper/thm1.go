@@ -57,8 +57,11 @@ type thm1Cell struct {
 
 func (c thm1Cell) rate() float64 { return float64(c.violations) / float64(c.width.Draws) }
 
-func runThm1(ctx context.Context, e *Env) (*report.Result, error) {
-	cells, err := measureThm1(ctx, e, thm1Widths)
+func runThm1(ctx context.Context, e *Env) (*report.Result, error) { return thm1At(ctx, e, thm1Widths) }
+
+// thm1At is the experiment at four widths.
+func thm1At(ctx context.Context, e *Env, widths []thm1Width) (*report.Result, error) {
+	cells, err := measureThm1(ctx, e, widths)
 	if err != nil {
 		return nil, err
 	}
