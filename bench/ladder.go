@@ -3,12 +3,12 @@ package bench
 import (
 	"context"
 	"fmt"
-	"reflect"
 	"strings"
 
 	"gonum.org/v1/gonum/blas/gonum"
 
 	"mindgap/engine"
+	"mindgap/kernels"
 )
 
 // LadderSizes are the square products of the ladder.
@@ -60,10 +60,12 @@ func rung(ctx context.Context, d *engine.Device, matmul engine.Spec, n int, roof
 	naive, reference := 0.0, 0.0
 	for i, c := range list {
 		row := Row{Suite: "ladder", Kernel: name, Variant: c.Name, Case: fmt.Sprintf("%d x %d x %d", n, n, n), Seconds: got[i]}
+		row.rate(matmul.CostOf(p), roof)
 		if i < len(list)-len(peers) {
 			row.Peak = d.Memory().Used
+		} else {
+			row.Percent = 0 // of another device's roofline: no figure
 		}
-		row.rate(matmul.CostOf(p), roof)
 		rows = append(rows, row)
 		switch {
 		case strings.Contains(c.Name, "naive"):
@@ -110,19 +112,11 @@ type gonumBLAS struct{ gonum.Implementation }
 // Name implements engine.BLAS.
 func (gonumBLAS) Name() string { return "gonum" }
 
-// square gives parameters for an n x n x n product: a bench case with its sizes replaced.
+// square gives the parameters of an n x n x n product: a bench case of one matrix with its
+// sizes replaced.
 func square(matmul engine.Spec, n int) any {
-	cases := matmul.BenchCases()
-	if len(cases) == 0 {
-		cases = matmul.TestCases()
-	}
-	v := reflect.New(reflect.TypeOf(cases[0])).Elem()
-	v.Set(reflect.ValueOf(cases[0]))
-	for i := range v.NumField() {
-		name := v.Type().Field(i).Name
-		if name == "M" || name == "N" || name == "K" || strings.HasPrefix(name, "Ld") {
-			v.Field(i).SetInt(int64(n))
-		}
-	}
-	return v.Interface()
+	p := matmul.BenchCases()[0].(kernels.MatMulParams)
+	size := int32(n)
+	p.M, p.N, p.K, p.LdA, p.LdB, p.LdC = size, size, size, size, size, size
+	return p
 }

@@ -32,23 +32,30 @@ var (
 
 // Measure times contestants in interleaved rounds and gives, for each, the seconds of one
 // run. Contestants are warmed up by time; a round repeats a short run until it is long
-// enough for the clock.
+// enough for the clock. A contestant whose single run goes beyond the budget is timed twice,
+// its warm-up being the first.
 func Measure(ctx context.Context, l Limits, list ...Contestant) ([]Interval, error) {
-	times := make([]int, len(list))
-	rounds := l.Rounds
+	times, rounds := make([]int, len(list)), make([]int, len(list))
+	samples := make([][]float64, len(list))
+	most := 0
 	for i, c := range list {
 		one, err := warm(ctx, l, c)
 		if err != nil {
 			return nil, err
 		}
 		times[i] = int(min(max(1, l.Round.Seconds()/one), 1e6))
-		perRound := one * float64(times[i])
-		rounds = min(rounds, max(3, int(l.Budget.Seconds()/perRound)))
+		rounds[i] = min(l.Rounds, max(3, int(l.Budget.Seconds()/(one*float64(times[i])))))
+		if one > l.Budget.Seconds() {
+			samples[i], rounds[i] = []float64{one}, 1
+		}
+		most = max(most, rounds[i])
 	}
-	samples := make([][]float64, len(list))
-	for r := range rounds {
+	for r := range most {
 		for j := range list {
 			i := (r + j) % len(list) // no contestant always follows the same other
+			if r >= rounds[i] {
+				continue
+			}
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
@@ -66,7 +73,7 @@ func Measure(ctx context.Context, l Limits, list ...Contestant) ([]Interval, err
 	return out, nil
 }
 
-// warm runs a contestant for a while and gives the seconds of its last run.
+// warm runs a contestant for a while and gives the seconds of one of its last runs.
 func warm(ctx context.Context, l Limits, c Contestant) (float64, error) {
 	for begin, times := time.Now(), 1; ; times = min(2*times, 1<<16) {
 		if err := ctx.Err(); err != nil {

@@ -60,14 +60,17 @@ func (r *Report) cells() [][]string {
 	}
 	out := [][]string{head}
 	for _, row := range r.Rows {
-		memory := "-"
+		memory, share := "-", "-"
+		if row.Percent > 0 {
+			share = fmt.Sprintf("%.3g %%", row.Percent)
+		}
 		if row.Peak > 0 {
 			memory = engine.Bytes(row.Peak)
 		}
 		c := []string{
 			row.Kernel, row.Variant, row.Case, Span(row.Seconds.Median),
 			Span(row.Seconds.Lo) + " .. " + Span(row.Seconds.Hi),
-			fmt.Sprintf("%.3g", row.GFlops), fmt.Sprintf("%.3g", row.GBs), fmt.Sprintf("%.0f %%", row.Percent), memory,
+			fmt.Sprintf("%.3g", row.GFlops), fmt.Sprintf("%.3g", row.GBs), share, memory,
 		}
 		if ratios {
 			c = append(c, ratio(row.OverNaive), ratio(row.OverGonum))

@@ -98,7 +98,7 @@ func (a *app) suite(ctx context.Context, d *engine.Device, suite string, table [
 		}
 		return nil, nil
 	case "loss":
-		return bench.Loss(ctx, d, bench.LossSizes, roof, l, step)
+		return bench.Loss(ctx, d, bench.LossSizes(d.Caps().Software), roof, l, step)
 	}
 	var rest []engine.Spec
 	for _, s := range table {

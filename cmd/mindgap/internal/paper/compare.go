@@ -7,6 +7,7 @@ import (
 
 	"mindgap/cmd/mindgap/internal/report"
 	"mindgap/engine"
+	"mindgap/kernels"
 )
 
 // The comparison's size: layers of Theorem 1 with fixed weights, large enough for several
@@ -71,7 +72,7 @@ func compareOn(d *engine.Device, pair thm1Pair, w, b []float32) (y, c []float32,
 	out := s.Floats(2, len(b))
 	layer(out, x, s.Upload(w, len(b), thm1In), s.Upload(b, len(b)))
 	cos := s.Floats(compareDraws)
-	matchedCosine(cos, out.Slice(0, 0, 1).Reshape(compareDraws, compareDOut), out.Slice(0, 1, 2).Reshape(compareDraws, compareDOut))
+	kernels.MatchedPairCosine(cos, out.Slice(0, 0, 1).Reshape(compareDraws, compareDOut), out.Slice(0, 1, 2).Reshape(compareDraws, compareDOut))
 	if y, err = out.Floats(); err != nil {
 		return nil, nil, err
 	}

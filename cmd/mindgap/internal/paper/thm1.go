@@ -52,7 +52,7 @@ type thm1Cell struct {
 	pair       thm1Pair
 	width      thm1Width
 	violations int
-	mean, se   float64 // of the cosine, over draws in which it exists
+	mean, se   float64 // of the cosine, and its standard error
 }
 
 func (c thm1Cell) rate() float64 { return float64(c.violations) / float64(c.width.Draws) }
@@ -92,14 +92,13 @@ func measureThm1(ctx context.Context, e *Env, widths []thm1Width) ([]thm1Cell, e
 // drawThm1 draws layers W ~ N(0, 1/d_out), b ~ N(0, 1/d_out) and counts how often
 // cos(phi(Wu+b), phi(Wv+b)) <= cos(u, v). Many layers are one wide layer: its output, a row
 // for u and a row for v, is seen as a matrix with a row per layer. A layer that sends u or v
-// to the zero vector has no cosine: it counts as a violation and is left out of the mean.
+// to the zero vector has cosine 0: a violation.
 func drawThm1(ctx context.Context, e *Env, pair thm1Pair, width thm1Width, stream uint32) (thm1Cell, error) {
 	cell := thm1Cell{pair: pair, width: width}
 	random := kernels.NewRandom(e.Seed, stream)
 	sd := float32(1 / math.Sqrt(float64(width.DOut)))
 	each := max(1, min(width.Draws, thm1Chunk/(width.DOut*thm1In)))
 	var sum, squares float64
-	n := 0
 	for lo := 0; lo < width.Draws; lo += each {
 		if err := ctx.Err(); err != nil {
 			return cell, err
@@ -117,15 +116,13 @@ func drawThm1(ctx context.Context, e *Env, pair thm1Pair, width thm1Width, strea
 			if !(c > pair.Rho) {
 				cell.violations++
 			}
-			if !math.IsNaN(c) {
-				sum, squares, n = sum+c, squares+c*c, n+1
-			}
+			sum, squares = sum+c, squares+c*c
 		}
 		e.Progress.Add(float64(draws * width.DOut))
 	}
-	cell.mean = sum / float64(n)
-	variance := (squares - sum*cell.mean) / float64(n-1)
-	cell.se = math.Sqrt(max(variance, 0) / float64(n))
+	n := float64(width.Draws)
+	cell.mean = sum / n
+	cell.se = math.Sqrt(max(squares-sum*cell.mean, 0) / (n - 1) / n)
 	return cell, nil
 }
 
@@ -140,7 +137,7 @@ func thm1Cosines(d *engine.Device, pair thm1Pair, draws, dOut int, fill func(w, 
 	y := s.Floats(2, draws*dOut)
 	layer(y, x, w, b)
 	c := s.Floats(draws)
-	matchedCosine(c, y.Slice(0, 0, 1).Reshape(draws, dOut), y.Slice(0, 1, 2).Reshape(draws, dOut))
+	kernels.MatchedPairCosine(c, y.Slice(0, 0, 1).Reshape(draws, dOut), y.Slice(0, 1, 2).Reshape(draws, dOut))
 	return c.Floats()
 }
 
