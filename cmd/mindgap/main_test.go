@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"mindgap/bench"
 	"mindgap/cmd/mindgap/internal/paper"
 	"mindgap/engine"
 )
@@ -155,9 +158,17 @@ func TestDevices(t *testing.T) {
 	if os.Getenv("MINDGAP_NO_GL") != "1" {
 		require.Greater(t, len(doc.Devices), 1, doc.NoGL)
 	}
-	code, stdout, _ = cli(t, nil, "devices")
-	require.Zero(t, code)
-	require.Contains(t, stdout, "GFLOP/s")
+}
+
+func TestDeviceText(t *testing.T) {
+	var out bytes.Buffer
+	a := newApp(&out, io.Discard)
+	a.printDevice(deviceRow{Caps: engine.Caps{Name: "gl:1", Kind: "gl", LoopBudget: 65535}, Auto: true, Measured: &bench.Roofline{MatmulGFlops: 12}})
+	a.printDevice(deviceRow{Caps: engine.Caps{Name: "gl:2", Kind: "gl"}, Error: "it broke"})
+	require.Contains(t, out.String(), "gl:1  (auto)")
+	require.Contains(t, out.String(), "65535 iterations")
+	require.Contains(t, out.String(), "matmul 12.0 GFLOP/s")
+	require.Contains(t, out.String(), "it broke")
 }
 
 // A misuse of the engine inside a command is a message, not a stack.
@@ -175,14 +186,8 @@ func TestPanicIsAMessage(t *testing.T) {
 }
 
 func TestDeviceFaultIsAMessage(t *testing.T) {
-	a := &app{experiments: []*paper.Experiment{fake("big", func(_ context.Context, e *paper.Env) error {
-		s := e.Device.Scope()
-		defer s.Close()
-		s.Floats(1<<20, 1<<10)
-		for range 100 {
-			s.Floats(1<<20, 1<<10)
-		}
-		return e.Device.TakeErr()
+	a := &app{experiments: []*paper.Experiment{fake("big", func(context.Context, *paper.Env) error {
+		return fmt.Errorf("engine: new tensor 5x3 float: %w", engine.ErrMemory)
 	})}}
 	code, _, stderr := cli(t, a, "reproduce", "--device", "host", "--out", t.TempDir())
 	require.Equal(t, 2, code)

@@ -42,7 +42,7 @@ var thm1Widths = []thm1Width{{16, 20000}, {64, 20000}, {256, 6000}, {1024, 2000}
 
 // thm1In is the dimension of the inputs. The law of the outputs does not depend on it: only
 // the coordinates of W in the plane of u and v matter.
-const thm1In = 8
+const thm1In = 4
 
 // thm1Chunk is how many weights are held at once.
 const thm1Chunk = 1 << 21

@@ -22,8 +22,8 @@ var palette = []color.RGBA{
 }
 
 var glyphs = []draw.GlyphDrawer{
-	draw.CircleGlyph{}, draw.SquareGlyph{}, draw.TriangleGlyph{},
-	draw.RingGlyph{}, draw.BoxGlyph{}, draw.PyramidGlyph{},
+	draw.CircleGlyph{}, draw.BoxGlyph{}, draw.PyramidGlyph{},
+	draw.RingGlyph{}, draw.SquareGlyph{}, draw.TriangleGlyph{},
 }
 
 var dashes = [][]vg.Length{nil, {6, 2}, {2, 2}, {6, 2, 2, 2}, {9, 3}, {1, 2}}
