@@ -2,8 +2,11 @@ package bench
 
 import (
 	"context"
+	"fmt"
+	"math"
 
 	"mindgap/engine"
+	"mindgap/kernels"
 )
 
 // LossDim is the embeddings' dimension: CLIP's.
@@ -21,5 +24,60 @@ func LossSizes(software bool) []int {
 // Loss times the symmetric contrastive loss (infonce), forward alone and with the gradients
 // of both embeddings and the logit scale, by the number of pairs.
 func Loss(ctx context.Context, d *engine.Device, sizes []int, roof Roofline, l Limits, step func(string)) ([]Row, error) {
-	return nil, ctx.Err()
+	var rows []Row
+	for _, n := range sizes {
+		step(fmt.Sprintf("infonce %d", n))
+		got, err := loss(ctx, d, n, roof, l)
+		if err != nil {
+			return rows, fmt.Errorf("infonce, %d pairs: %w", n, err)
+		}
+		rows = append(rows, got...)
+	}
+	return rows, nil
+}
+
+func loss(ctx context.Context, d *engine.Device, n int, roof Roofline, l Limits) ([]Row, error) {
+	d.Trim()
+	s := d.Scope()
+	defer s.Close()
+	q, k := s.Upload(unitRows(n, 1), n, LossDim), s.Upload(unitRows(n, 2), n, LossDim)
+	dq, dk, dscale := s.Floats(n, LossDim), s.Floats(n, LossDim), s.Floats(1)
+	value, lseRow, lseCol := s.Floats(1), s.Floats(n), s.Floats(n)
+	scale, one := s.Upload([]float32{100}, 1), s.Upload([]float32{1}, 1)
+	forward := func() { kernels.InfoNCE(value, lseRow, lseCol, q, k, scale, kernels.InfoNCESymmetric) }
+	both := func() {
+		forward()
+		kernels.InfoNCEBack(dq, dk, dscale, one, q, k, scale, lseRow, lseCol, kernels.InfoNCESymmetric, false)
+	}
+	got, err := Measure(ctx, l, onDevice("forward", d, forward), onDevice("forward and gradients", d, both))
+	if err != nil {
+		return nil, err
+	}
+	// The logits take 2 N^2 D flops, made again for the gradients, which take twice as much.
+	pairs, dim := float64(n)*float64(n), float64(LossDim)
+	bytes := 4 * float64(n) * dim
+	costs := []engine.Cost{{Flops: 2 * pairs * dim, Bytes: 2 * bytes}, {Flops: 8 * pairs * dim, Bytes: 6 * bytes}}
+	var rows []Row
+	for i, variant := range []string{"forward", "forward and gradients"} {
+		row := Row{Suite: "loss", Kernel: "infonce", Variant: variant, Case: fmt.Sprintf("n=%d d=%d", n, LossDim), Seconds: got[i], Peak: d.Memory().Held}
+		row.rate(costs[i], roof)
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// unitRows are random rows of unit length.
+func unitRows(n int, which int) []float32 {
+	x := randomFloats(n*LossDim + which)[which:]
+	for i := range n {
+		row := x[i*LossDim:][:LossDim]
+		sum := 0.0
+		for _, v := range row {
+			sum += float64(v) * float64(v)
+		}
+		for j := range row {
+			row[j] /= float32(math.Sqrt(sum))
+		}
+	}
+	return x
 }
