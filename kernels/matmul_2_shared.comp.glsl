@@ -47,4 +47,5 @@ void main() {
         barrier();
     }
     put(t.x, row + y, col + x, sum);
+    if (act > 1) finish(t.x, row + y, col + x);
 }

@@ -56,4 +56,5 @@ void main() {
         barrier();
     }
     for (int i = 0; i < EACH; i++) for (int j = 0; j < EACH; j++) put(t.x, row + y + APART * i, col + x + APART * j, sum[i][j]);
+    if (act > 1) for (int i = 0; i < EACH * EACH; i++) finish(t.x, row + y + APART * (i / EACH), col + x + APART * (i % EACH));
 }

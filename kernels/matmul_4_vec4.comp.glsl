@@ -56,4 +56,6 @@ void main() {
     for (int r = 0; r < 8; r++)
         for (int c = 0; c < 8; c++)
             put(t.x, row + 4 * y + r % 4 + r / 4 * 64, col + 4 * x + c % 4 + c / 4 * 64, sum[r][c / 4][c % 4]);
+    if (act > 1)
+        for (int i = 0; i < 64; i++) finish(t.x, row + 4 * y + i / 8 % 4 + i / 32 * 64, col + 4 * x + i % 4 + i / 4 % 2 * 64);
 }

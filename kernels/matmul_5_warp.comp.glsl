@@ -65,4 +65,6 @@ void main() {
     for (int r = 0; r < ROWS; r++)
         for (int p = 0; p < PARTS; p++)
             for (int c = 0; c < 4; c++) put(t.x, row + r0 + r, col + c0 + 16 * p + c, sum[r][p][c]);
+    if (act > 1)
+        for (int i = 0; i < ROWS * PARTS * 4; i++) finish(t.x, row + r0 + i / (PARTS * 4), col + c0 + 16 * (i / 4 % PARTS) + i % 4);
 }

@@ -86,7 +86,7 @@ vec4 bias4(int col) {
 
 // put for four columns, where beta is 0 and the activation none or relu.
 void put4(int z, int row, int col, vec4 sum, vec4 add) {
-    int at = int(mg_off[0]) + z * step_c + row * ld_c + col;
+    int at = at_c(z, row, col);
     vec4 v = (alpha == 0.0 ? vec4(0.0) : alpha * sum) + add;
     if (act == 1) v = vec4(relu(v.x), relu(v.y), relu(v.z), relu(v.w));
     if (col < n) c[at] = v.x;
@@ -139,6 +139,7 @@ void main() {
     for (int i = plain; i < min(m - row, 16); i++) {
         for (int j = 0; j < 8; j++) {
             put(t.x, row + i, col + j, p0.x);
+            if (act > 1) finish(t.x, row + i, col + j);
             p0 = vec4(p0.yzw, q0.x);
             q0 = q0.yzww;
         }

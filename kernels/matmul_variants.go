@@ -41,11 +41,11 @@ func (l layout) variants() []engine.Variant[MatMulParams] {
 	return []V{
 		ladder("naive", "matmul_1_naive.comp.glsl", 16, func(p MatMulParams) int { return int(p.K) }),
 		ladder("shared", "matmul_2_shared.comp.glsl", 16, deepLoops(16, 0)),
-		vec4(ladder("vec4", "matmul_4_vec4.comp.glsl", 128, deepLoops(4+16*5, 80))),
+		vec4(ladder("vec4", "matmul_4_vec4.comp.glsl", 128, deepLoops(4+16*5, 150))),
 		prefer(vec4(ladder("warp", "matmul_5_warp.comp.glsl", 128, warpLoops(128))), fillsTile),
 		prefer(vec4(small), func(p MatMulParams) bool { return true }),
 		prefer(scalar, fillsTile),
-		prefer(ladder("register", "matmul_3_register.comp.glsl", 64, deepLoops(4+16*25, 40)), func(MatMulParams) bool { return true }),
+		prefer(ladder("register", "matmul_3_register.comp.glsl", 64, deepLoops(4+16*25, 60)), func(MatMulParams) bool { return true }),
 		tall,
 		texel,
 		{
@@ -77,7 +77,7 @@ func deepLoops(inside, outside int) func(MatMulParams) int {
 
 func warpLoops(tile int) func(MatMulParams) int {
 	rows, parts := tile/16, tile/32
-	return deepLoops(8+16*(1+rows/4+parts+rows+rows*parts), 2*rows*(1+parts)+4*rows*parts)
+	return deepLoops(8+16*(1+rows/4+parts+rows+rows*parts), 2*rows*(1+parts)+8*rows*parts)
 }
 
 // quadLoops: steps of 4 along k, up to 3 single ones in 4 parts, rows, or columns one by one, to store.

@@ -71,13 +71,25 @@ ivec3 tile(int tiles_m, int tiles_n) {
     return ivec3(z, first + g % height, g / height);
 }
 
+int at_c(int z, int row, int col) { return int(mg_off[0]) + z * step_c + row * ld_c + col; }
+
 // The last step for one element of C, sum being its row of op(A) times its column of op(B).
-// As in BLAS, alpha = 0 and beta = 0 do not look at what they multiply.
+// As in BLAS, alpha = 0 and beta = 0 do not look at what they multiply. What lies beyond
+// the edges is not stored. An activation with exp is left to finish.
 void put(int z, int row, int col, float sum) {
     if (row >= m || col >= n) return;
-    int at = int(mg_off[0]) + z * step_c + row * ld_c + col;
+    int at = at_c(z, row, col);
     float v = alpha == 0.0 ? 0.0 : alpha * sum;
     if (beta != 0.0) v += beta * c[at];
     if (has_bias != 0) v += bias[int(mg_off[3]) + col];
-    c[at] = activate(act, v);
+    c[at] = act == 1 ? relu(v) : v;
+}
+
+// The activation of an element that this invocation has put. It stands apart so that
+// variants whose loops over registers are unrolled hold its code once and not 128 times:
+// drivers took minutes to compile that.
+void finish(int z, int row, int col) {
+    if (row >= m || col >= n) return;
+    int at = at_c(z, row, col);
+    c[at] = activate(act, c[at]);
 }
