@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
+	"strings"
 	"testing"
 	"time"
 
@@ -105,4 +107,36 @@ func TestMeasureStops(t *testing.T) {
 	fault := errors.New("fault")
 	_, err = Measure(t.Context(), tiny, Contestant{"x", func(int) error { return fault }})
 	require.ErrorIs(t, err, fault)
+}
+
+func TestBriefCases(t *testing.T) {
+	require.Equal(t, "m=5 n=3 k=0.5", brief("m=5 n=3 k=0.5 ld_a=5 batch=1 step_a=0 alpha=1 beta=0 act=none"))
+	require.Equal(t, "256 x 256 x 256", brief("256 x 256 x 256"))
+}
+
+// The probes' shaders are plain GLSL 4.30 as well, and their launch protocol is that of the
+// kernels: the same include, byte by byte.
+func TestShadersAreGLSL430(t *testing.T) {
+	ours, err := os.ReadFile("include/group.glsl")
+	require.NoError(t, err)
+	theirs, err := os.ReadFile("../kernels/include/group.glsl")
+	require.NoError(t, err)
+	require.Equal(t, string(theirs), string(ours))
+	tool, err := exec.LookPath("glslangValidator")
+	if err != nil {
+		if os.Getenv("MINDGAP_GLSLANG") == "required" {
+			t.Fatal("glslangValidator is not installed (package glslang-tools)")
+		}
+		t.Skip("glslangValidator is not installed (package glslang-tools)")
+	}
+	for _, s := range Table {
+		for _, v := range s.Info().Variants {
+			text, err := engine.ShaderText(s.Info().Source, v.File, v.Defines)
+			require.NoError(t, err)
+			cmd := exec.Command(tool, "--stdin", "-S", "comp")
+			cmd.Stdin = strings.NewReader(text)
+			out, err := cmd.CombinedOutput()
+			require.NoError(t, err, "%s: %s", v.File, out)
+		}
+	}
 }

@@ -68,7 +68,7 @@ func (r *Report) cells() [][]string {
 			memory = engine.Bytes(row.Peak)
 		}
 		c := []string{
-			row.Kernel, row.Variant, row.Case, Span(row.Seconds.Median),
+			row.Kernel, row.Variant, brief(row.Case), Span(row.Seconds.Median),
 			Span(row.Seconds.Lo) + " .. " + Span(row.Seconds.Hi),
 			fmt.Sprintf("%.3g", row.GFlops), fmt.Sprintf("%.3g", row.GBs), share, memory,
 		}
@@ -78,6 +78,21 @@ func (r *Report) cells() [][]string {
 		out = append(out, c)
 	}
 	return out
+}
+
+// brief leaves out of a case what is seldom interesting: strides, and what is switched off.
+func brief(text string) string {
+	words := strings.Fields(text)
+	kept := words[:0]
+	for _, w := range words {
+		name, value, is := strings.Cut(w, "=")
+		stride := strings.HasPrefix(name, "ld_") || strings.HasPrefix(name, "step_")
+		if is && (stride || value == "0" || value == "none" || w == "alpha=1" || w == "batch=1") {
+			continue
+		}
+		kept = append(kept, w)
+	}
+	return strings.Join(kept, " ")
 }
 
 func ratio(x float64) string {

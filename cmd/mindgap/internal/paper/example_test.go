@@ -1,0 +1,14 @@
+package paper_test
+
+import (
+	"fmt"
+
+	"mindgap/cmd/mindgap/internal/paper"
+)
+
+func ExampleFind() {
+	_, nearest := paper.Find(paper.All, "theorem1")
+	x, _ := paper.Find(paper.All, "thm1")
+	fmt.Println(nearest, x.Where)
+	// Output: thm1 Theorem 1
+}
