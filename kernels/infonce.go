@@ -177,12 +177,9 @@ func (p infoncePlan) backward(dq, dk, dscale, dloss, q, k, scale, lseRow, lseCol
 			}
 			infonceGrad.Run(gp, g, parts, qi, kj, scale, dloss, view(lseRow, wRow, i, iEnd), view(lseCol, wCol, j, jEnd))
 			infonceScaleGrad.Run(InfoNCEScaleGradParams{N: int32(gradTiles(gp))}, sums.SliceRows(i/p.gRows*across+j/p.gCols, i/p.gRows*across+j/p.gCols+1), parts)
-			infonceApply.Run(InfoNCEApplyParams{
-				M: rows, N: int32(d), Kk: cols, LdY: int32(dq.LD()), LdG: int32(ldG), LdX: int32(k.LD()), Accumulate: flag(accumulate || j > 0),
-			}, dq.SliceRows(i, iEnd), g, kj)
-			infonceApply.Run(InfoNCEApplyParams{
-				M: cols, N: int32(d), Kk: rows, LdY: int32(dk.LD()), LdG: int32(ldG), LdX: int32(q.LD()), Trans: 1, Accumulate: flag(accumulate || i > 0),
-			}, dk.SliceRows(j, jEnd), g, qi)
+			gij := g.SliceRows(0, int(rows)).SliceCols(0, int(cols))
+			Gemm(dq.SliceRows(i, iEnd), gij, kj, MatMulOptions{Beta: float32(flag(accumulate || j > 0))})
+			Gemm(dk.SliceRows(j, jEnd), gij, qi, MatMulOptions{TransA: true, Beta: float32(flag(accumulate || i > 0))})
 		}
 	}
 	infonceScaleGrad.Run(InfoNCEScaleGradParams{int32(sums.Len()), flag(accumulate)}, dscale, sums)

@@ -29,8 +29,10 @@ var Table = []engine.Spec{
 
 	// Products of matrices, and the copy that aligns an operand.
 	matmul, matmulNT, matmulTN, pack,
+
 	// InfoNCE: softmax over all pairs without the N x N matrix.
-	infoncePartial, infonceMerge, infonceLSE, infonceLoss, infonceScaleGrad, infonceGrad, infonceApply,
+	infoncePartial, infonceMerge, infonceLSE, infonceLoss, infonceScaleGrad, infonceGrad,
+
 	// Cosines of all pairs.
 	allPairsCosineHistogram,
 }
