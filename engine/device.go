@@ -173,12 +173,3 @@ func (d *Device) stopped() error {
 	}
 	return nil
 }
-
-// GLDevices lists the OpenGL devices of this machine in the order of their numbers (gl:0,
-// gl:1, ...). What only a self-test tells (LoopBudget, Timer, Math) is left empty. The error
-// wraps ErrNoDevice and says why there is none.
-func GLDevices() ([]Caps, error) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	return listGL()
-}
