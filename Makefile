@@ -81,7 +81,7 @@ check-cross:
 
 # Every shader as plain GLSL 4.30, by the reference compiler of Khronos.
 check-shaders:
-	MINDGAP_GLSLANG=required $(GO) test -tags egl -count=1 -run 'TestShadersAreGLSL430' ./kernels
+	MINDGAP_GLSLANG=required $(GO) test -tags egl -count=1 -run 'TestShadersAreGLSL430' ./kernels ./bench
 
 fmt:
 	gofmt -w $$(git ls-files '*.go')

@@ -3,6 +3,7 @@ package engine
 import (
 	"os"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -151,6 +152,25 @@ func TestGLDevicesWorkSideBySide(t *testing.T) {
 	go func() { defer close(done); ramp(t, a, 1<<16) }()
 	ramp(t, b, 1<<16)
 	<-done
+}
+
+// In debug mode what the driver dislikes is an error that names the kernel, and memory that
+// nobody wrote reads as NaN.
+func TestGLDebugMode(t *testing.T) {
+	d := onGL(t, WithDebug())
+	ramp(t, d, 1000)
+	s := d.Scope()
+	defer s.Close()
+	got, err := s.Floats(3).Floats()
+	require.NoError(t, err)
+	for _, x := range got {
+		require.NotEqual(t, x, x, "unwritten memory must be NaN")
+	}
+	k := doubleKernel()
+	k.Name = "huge_group"
+	k.Source = tree("double.comp.glsl", strings.Replace(doubleShader, "local_size_x = 64", "local_size_x = 65536", 1), "include/group.glsl", groupShader)
+	k.Run(doubleParams{1}, s.Zeros(1), s.Zeros(1))
+	require.ErrorContains(t, d.TakeErr(), "huge_group (scalar)")
 }
 
 func TestGLInterruptStopsALongLaunch(t *testing.T) {

@@ -72,7 +72,7 @@ func (e *eglLib) open(platform uint32, native uintptr, debug bool) (Surface, err
 	}
 	var major, minor int32
 	if e.initialize(dpy, &major, &minor) == 0 {
-		return nil, fail("eglInitialize")
+		return nil, fmt.Errorf("%w (no driver for it? Debian: apt-get install libgl1-mesa-dri)", fail("eglInitialize"))
 	}
 	if e.bindAPI(eglOpenGLAPI) == 0 {
 		return nil, fail("eglBindAPI(OpenGL)")

@@ -54,6 +54,9 @@ var loadEGL = sync.OnceValues(func() (lib *eglLib, err error) {
 	if file == "" {
 		file = "libEGL.so.1"
 	}
+	if os.Getenv("EGL_LOG_LEVEL") == "" {
+		os.Setenv("EGL_LOG_LEVEL", "fatal") // what it would print comes as an error as well
+	}
 	handle, err := purego.Dlopen(file, purego.RTLD_NOW|purego.RTLD_GLOBAL)
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be loaded (Debian: apt-get install libegl1 libgl1-mesa-dri): %v", file, err)
