@@ -40,7 +40,7 @@ func uploadRows(s *engine.Scope, seed uint64, n, d, pad int) (*engine.Tensor, []
 
 // Every pair is counted once, and a bin differs from float64's only by pairs on its edges.
 func TestCosineHistogram(t *testing.T) {
-	devices(t, func(t *testing.T, dev *engine.Device) {
+	onEveryDevice(t, func(t *testing.T, dev *engine.Device) {
 		for _, n := range []int{1, 2, 63, 65, 1000, 2500} {
 			for _, bins := range []int{1, 100, 7000, 200000} { // the last: many launches
 				if bins > 7000 && n != 1000 {
@@ -106,7 +106,7 @@ func checkHistogram(t *testing.T, h Histogram, x, y []float64, d int, upper bool
 
 // A row of NaN takes its pairs out of the bins, not out of the total.
 func TestCosineHistogramOfNaN(t *testing.T) {
-	devices(t, func(t *testing.T, dev *engine.Device) {
+	onEveryDevice(t, func(t *testing.T, dev *engine.Device) {
 		s := dev.Scope()
 		defer s.Close()
 		const n, d = 100, 8
@@ -122,7 +122,7 @@ func TestCosineHistogramOfNaN(t *testing.T) {
 
 // Quantiles to 1e-5, far below the width of the first pass's bins, against sorted numbers.
 func TestCosineQuantiles(t *testing.T) {
-	devices(t, func(t *testing.T, dev *engine.Device) {
+	onEveryDevice(t, func(t *testing.T, dev *engine.Device) {
 		s := dev.Scope()
 		defer s.Close()
 		const n, d, accuracy = 500, 16, 1e-5
@@ -159,7 +159,7 @@ func TestCosineHistogramOf20000(t *testing.T) {
 	if os.Getenv("MINDGAP_LONG") != "1" {
 		t.Skip("MINDGAP_LONG=1 runs it")
 	}
-	devices(t, func(t *testing.T, dev *engine.Device) {
+	onEveryDevice(t, func(t *testing.T, dev *engine.Device) {
 		s := dev.Scope()
 		defer s.Close()
 		const n, d = 20000, 128

@@ -19,7 +19,7 @@ func TestInfoNCEOf65536(t *testing.T) {
 	if os.Getenv("MINDGAP_LONG") != "1" {
 		t.Skip("MINDGAP_LONG=1 runs it")
 	}
-	devices(t, func(t *testing.T, dev *engine.Device) {
+	onEveryDevice(t, func(t *testing.T, dev *engine.Device) {
 		c := newContrast(65536, 64, 14.3, InfoNCESymmetric, 13)
 		start := time.Now()
 		c.run(t, dev, 0, false)

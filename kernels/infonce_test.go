@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -190,26 +189,10 @@ func near(t *testing.T, name string, i, x int, got, want, bound float64) {
 	}
 }
 
-// devices opens the devices of this machine.
-func devices(t *testing.T, f func(t *testing.T, d *engine.Device)) {
-	for _, name := range []string{"host", "gl"} {
-		t.Run(name, func(t *testing.T) {
-			if name == "gl" && os.Getenv("MINDGAP_NO_GL") == "1" {
-				t.Skip("MINDGAP_NO_GL=1: this machine has no OpenGL")
-			}
-			d, err := engine.Open(name)
-			require.NoError(t, err)
-			defer d.Close()
-			f(t, d)
-			require.Zero(t, d.Memory().Live)
-		})
-	}
-}
-
 // Loss and gradients against float64, at odd sizes, in every mode, and at a scale where
 // exp without the maximum would overflow.
 func TestInfoNCE(t *testing.T) {
-	devices(t, func(t *testing.T, dev *engine.Device) {
+	onEveryDevice(t, func(t *testing.T, dev *engine.Device) {
 		for i, c := range []*contrast{
 			newContrast(1, 7, 14.3, InfoNCESymmetric, 1), newContrast(2, 1, 1, InfoNCESymmetric, 2),
 			newContrast(300, 33, 14.3, InfoNCESymmetric, 3), newContrast(300, 33, 1000, InfoNCESymmetric, 4),
@@ -228,7 +211,7 @@ func TestInfoNCE(t *testing.T) {
 
 // One pair has nothing to compete with: loss 0 and no gradient, exactly.
 func TestInfoNCEOfOnePair(t *testing.T) {
-	devices(t, func(t *testing.T, dev *engine.Device) {
+	onEveryDevice(t, func(t *testing.T, dev *engine.Device) {
 		c := newContrast(1, 64, 100, InfoNCESymmetric, 9)
 		c.run(t, dev, 0, false)
 		require.Zero(t, c.loss)
@@ -242,7 +225,7 @@ func TestInfoNCEOfOnePair(t *testing.T) {
 
 // N equal pairs: every softmax is 1/N, so the loss is log N, and rows do not move.
 func TestInfoNCEOfDuplicates(t *testing.T) {
-	devices(t, func(t *testing.T, dev *engine.Device) {
+	onEveryDevice(t, func(t *testing.T, dev *engine.Device) {
 		c := newContrast(100, 24, 14.3, InfoNCESymmetric, 10)
 		for i := range c.q {
 			c.q[i] = c.q[i%24]
@@ -256,7 +239,7 @@ func TestInfoNCEOfDuplicates(t *testing.T) {
 
 // Many strips, levels of merging and blocks, as a large N would have them.
 func TestInfoNCEInPieces(t *testing.T) {
-	devices(t, func(t *testing.T, dev *engine.Device) {
+	onEveryDevice(t, func(t *testing.T, dev *engine.Device) {
 		c := newContrast(1100, 16, 30, InfoNCESymmetric, 11)
 		c.plan = &infoncePlan{strip: 112, rowBlock: 16, colBlock: 16, gRows: 400, gCols: 304, partRows: 8, partCols: 16}
 		c.run(t, dev, 0, true)
@@ -269,7 +252,7 @@ func TestInfoNCEOf4096(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some seconds")
 	}
-	devices(t, func(t *testing.T, dev *engine.Device) {
+	onEveryDevice(t, func(t *testing.T, dev *engine.Device) {
 		c := newContrast(4096, 33, 14.3, InfoNCESymmetric, 12)
 		c.run(t, dev, 3, false)
 		c.check(t, dev.Caps().Math, 0)

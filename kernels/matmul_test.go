@@ -3,7 +3,6 @@ package kernels
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -11,23 +10,6 @@ import (
 
 	"mindgap/engine"
 )
-
-// eachDevice runs a test on the host, and on OpenGL unless MINDGAP_NO_GL=1.
-func eachDevice(t *testing.T, f func(t *testing.T, d *engine.Device)) {
-	for _, name := range []string{"host", "gl"} {
-		t.Run(name, func(t *testing.T) {
-			if name == "gl" && os.Getenv("MINDGAP_NO_GL") == "1" {
-				t.Skip("MINDGAP_NO_GL=1: this machine has no OpenGL")
-			}
-			d, err := engine.Open(name)
-			require.NoError(t, err)
-			defer d.Close()
-			f(t, d)
-			require.NoError(t, d.Sync())
-			require.Zero(t, d.Memory().Live)
-		})
-	}
-}
 
 func normalSlice(r *rand.Rand, n int) []float32 {
 	x := make([]float32, n)
@@ -70,7 +52,7 @@ func gemm64(tA, tB bool, m, n, k int, a, b []float32) []float64 {
 
 // The three products, at a size whose strides are odd, so that a software device packs.
 func TestMatMulLayouts(t *testing.T) {
-	eachDevice(t, func(t *testing.T, d *engine.Device) {
+	onEveryDevice(t, func(t *testing.T, d *engine.Device) {
 		const m, n, k = 67, 65, 75
 		for _, l := range []struct {
 			f      func(c, a, b *engine.Tensor)
@@ -97,7 +79,7 @@ func TestMatMulLayouts(t *testing.T) {
 // A batch against one B gives the same as product by product, with B in two axes or three;
 // columns of C and A may be a part of wider matrices.
 func TestGemmBatch(t *testing.T) {
-	eachDevice(t, func(t *testing.T, d *engine.Device) {
+	onEveryDevice(t, func(t *testing.T, d *engine.Device) {
 		const batch, m, n, k = 3, 9, 10, 20
 		r := rand.New(rand.NewPCG(7, 2))
 		a, b := normalSlice(r, batch*m*k), normalSlice(r, k*n)
@@ -134,7 +116,7 @@ func TestGemmBatch(t *testing.T) {
 
 // Sums longer than one launch may loop are added up by several.
 func TestGemmLongSum(t *testing.T) {
-	eachDevice(t, func(t *testing.T, d *engine.Device) {
+	onEveryDevice(t, func(t *testing.T, d *engine.Device) {
 		const m, n, k = 2, 3, 600_001
 		r := rand.New(rand.NewPCG(7, 3))
 		a, b := normalSlice(r, m*k), normalSlice(r, k*n)
@@ -193,7 +175,7 @@ func ExampleMatMulNT() {
 // A launch cut by Split gives the same as the whole, to the bit where the order of the sums is
 // ours (a BLAS may choose it by size).
 func TestMatMulSplit(t *testing.T) {
-	eachDevice(t, func(t *testing.T, d *engine.Device) {
+	onEveryDevice(t, func(t *testing.T, d *engine.Device) {
 		for _, k := range []*engine.Kernel[MatMulParams]{matmul, matmulNT, matmulTN} {
 			d.Force(k.Name, "naive")
 			for _, p := range k.Cases {
