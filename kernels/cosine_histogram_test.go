@@ -155,9 +155,9 @@ func TestCosineQuantiles(t *testing.T) {
 
 // 200 million pairs within 200 MiB of process memory: a process of its own checks that, by
 // MINDGAP_LONG=1 and -run with one device.
-func TestCosineHistogramOf20000(t *testing.T) {
+func TestLongCosineHistogramOf20000(t *testing.T) {
 	if os.Getenv("MINDGAP_LONG") != "1" {
-		t.Skip("MINDGAP_LONG=1 runs it")
+		t.Skip("make test-long runs this")
 	}
 	onEveryDevice(t, func(t *testing.T, dev *engine.Device) {
 		s := dev.Scope()

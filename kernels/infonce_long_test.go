@@ -15,9 +15,9 @@ import (
 // N = 65536 pairs have 4.3e9 logits, 16 GiB: forward and backward must finish within 1 GiB of
 // process memory. Minutes long: runs with MINDGAP_LONG=1 only, one device per process (name it
 // with -run), since the peak is the process's.
-func TestInfoNCEOf65536(t *testing.T) {
+func TestLongInfoNCEOf65536(t *testing.T) {
 	if os.Getenv("MINDGAP_LONG") != "1" {
-		t.Skip("MINDGAP_LONG=1 runs it")
+		t.Skip("make test-long runs this")
 	}
 	onEveryDevice(t, func(t *testing.T, dev *engine.Device) {
 		c := newContrast(65536, 64, 14.3, InfoNCESymmetric, 13)
