@@ -17,6 +17,7 @@ type experimentFlags struct {
 	scale       string
 	asPublished bool
 	features    string
+	counts      string
 }
 
 func (e *experimentFlags) add(c *cobra.Command) {
@@ -25,6 +26,7 @@ func (e *experimentFlags) add(c *cobra.Command) {
 	f.StringVar(&e.scale, "scale", paper.Quick, "quick (minutes) or paper (the paper's sizes)")
 	f.BoolVar(&e.asPublished, "as-published", false, "reproduce the published variant where the released code deviates from the paper")
 	f.StringVar(&e.features, "features", "", "folder of the authors' feature files")
+	f.StringVar(&e.counts, "fairface-counts", "", "csv file with columns race, class, count (and delta): FairFace's predictions, for stats")
 }
 
 func (e *experimentFlags) check() error {
@@ -36,11 +38,19 @@ func (e *experimentFlags) check() error {
 			return fmt.Errorf("--features %s: no such folder", e.features)
 		}
 	}
+	if e.counts != "" {
+		if info, err := os.Stat(e.counts); err != nil || !info.Mode().IsRegular() {
+			return fmt.Errorf("--fairface-counts %s: no such file", e.counts)
+		}
+	}
 	return nil
 }
 
 func (e *experimentFlags) env(d *engine.Device, p *progress.Line) *paper.Env {
-	return &paper.Env{Device: d, Seed: e.seed, Scale: e.scale, AsPublished: e.asPublished, Features: e.features, Progress: p}
+	return &paper.Env{
+		Device: d, Seed: e.seed, Scale: e.scale, AsPublished: e.asPublished,
+		Features: e.features, Counts: e.counts, Progress: p,
+	}
 }
 
 // selectExperiments finds experiments by name, in the order of the paper; all that are ready

@@ -157,7 +157,7 @@ func (r *run) write() error {
 	r.summary.Updated = now()
 	var entries []report.Entry
 	for _, x := range r.experiments {
-		e := report.Entry{Name: x.Name, Where: x.Where, Title: x.Title, Doc: x.Doc, Needs: x.Needs, Ready: x.Ready()}
+		e := report.Entry{Name: x.Name, Where: x.Where, Title: x.Title, Doc: x.Doc, Needs: x.Needs, Ready: x.Ready(), Widget: x.Widget}
 		if record := r.summary.Find(x.Name); record != nil {
 			if res, digest, err := r.folder.ReadResult(x.Name); err == nil && digest == record.Digest {
 				e.Result, e.Record = res, record

@@ -21,6 +21,8 @@ type Experiment struct {
 	Title string   // a few words
 	Doc   string   // what it is and shows, for a reader who has not read the paper
 	Needs []string // beside a device: data, weights; nothing for what is drawn from a seed
+	// Widget is what the page lets the reader play with; nil: nothing.
+	Widget *report.Widget
 	// Inputs gives the digest of each file that Run would read, by name; nil: it reads none.
 	Inputs func(e *Env) (map[string]string, error)
 	// Run computes claims, tables, figures and says what the inputs were; nil: not ready
@@ -38,6 +40,7 @@ type Env struct {
 	Scale       string // Quick or Paper
 	AsPublished bool   // the published variant, where the released code deviates from the paper
 	Features    string // folder of the authors' feature files; "" when not given
+	Counts      string // file of FairFace's counts; "" when not given
 	Progress    *progress.Line
 }
 

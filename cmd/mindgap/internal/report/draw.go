@@ -15,31 +15,38 @@ import (
 )
 
 // palette: Okabe and Ito's colours, told apart by colour-blind readers, without the yellow
-// and the black. Series differ in glyph and dash as well.
+// and the black, with a grey. Series differ in glyph and dash as well.
 var palette = []color.RGBA{
 	{0x00, 0x72, 0xB2, 0xFF}, {0xD5, 0x5E, 0x00, 0xFF}, {0x00, 0x9E, 0x73, 0xFF},
 	{0xCC, 0x79, 0xA7, 0xFF}, {0xE6, 0x9F, 0x00, 0xFF}, {0x56, 0xB4, 0xE9, 0xFF},
+	{0x6B, 0x6B, 0x6B, 0xFF},
 }
 
 var glyphs = []draw.GlyphDrawer{
 	draw.CircleGlyph{}, draw.BoxGlyph{}, draw.PyramidGlyph{},
 	draw.RingGlyph{}, draw.SquareGlyph{}, draw.TriangleGlyph{},
+	draw.CrossGlyph{},
 }
 
-var dashes = [][]vg.Length{nil, {6, 2}, {2, 2}, {6, 2, 2, 2}, {9, 3}, {1, 2}}
+var dashes = [][]vg.Length{nil, {6, 2}, {2, 2}, {6, 2, 2, 2}, {9, 3}, {1, 2}, {4, 4}}
+
+// manyPoints is from where on points are drawn small.
+const manyPoints = 200
+
+var markColor = color.RGBA{0x00, 0x00, 0x00, 0xFF}
 
 var gridColor = color.RGBA{0xC8, 0xC8, 0xC8, 0xFF}
 
-// panels makes a plot per value of the panel column, with equal axes.
-func (f *Figure) panels(t *Table) ([]*plot.Plot, error) {
+// panels makes a plot per value of the panel column, with equal axes, and the legend that
+// stands above them, if there is to be one.
+func (f *Figure) panels(t *Table) (out []*plot.Plot, above legend, err error) {
 	x, y := t.column(f.X.Column), t.column(f.Y.Column)
 	series := f.Series.groups(t)
-	var out []*plot.Plot
-	for _, panel := range f.Panel.groups(t) {
+	for i, panel := range f.Panel.groups(t) {
 		p := plot.New()
-		f.style(p, panel)
+		f.style(p, panel, i)
 		drawn := 0 // series are told apart within a panel
-		for _, s := range series {
+		for si, s := range series {
 			var pts plotter.XYs
 			for _, row := range t.Rows {
 				if f.Panel.Column != "" && cell(row[t.column(f.Panel.Column)]) != panel ||
@@ -55,18 +62,30 @@ func (f *Figure) panels(t *Table) ([]*plot.Plot, error) {
 			if len(pts) == 0 {
 				continue
 			}
-			if err := f.addSeries(p, s, drawn, pts); err != nil {
-				return nil, err
+			mark := slices.Contains(f.Marks, s)
+			if err := f.addSeries(p, s, f.Series.title(s, si), f.place(si, drawn), pts, &above); err != nil {
+				return nil, nil, err
 			}
-			drawn++
+			if !mark {
+				drawn++
+			}
 		}
 		out = append(out, p)
 	}
 	f.equalAxes(out, t)
-	return out, nil
+	return out, above, nil
 }
 
-func (f *Figure) addSeries(p *plot.Plot, name string, i int, pts plotter.XYs) error {
+// place chooses the look of a series: its place within the panel, or, where one legend
+// serves all panels, among all series.
+func (f *Figure) place(among, within int) int {
+	if f.LegendAbove {
+		return among
+	}
+	return within
+}
+
+func (f *Figure) addSeries(p *plot.Plot, name, label string, i int, pts plotter.XYs, above *legend) error {
 	line, points, err := plotter.NewLinePoints(pts)
 	if err != nil {
 		return err
@@ -74,34 +93,49 @@ func (f *Figure) addSeries(p *plot.Plot, name string, i int, pts plotter.XYs) er
 	c := palette[i%len(palette)]
 	line.Color, line.Width, line.Dashes = c, 1.6, dashes[i%len(dashes)]
 	points.Color, points.Radius, points.Shape = c, 3, glyphs[i%len(glyphs)]
-	label := f.Series.title(name)
+	if len(pts) > manyPoints {
+		points.Radius = 1.5
+	}
+	key := p.Legend.Add
+	if f.LegendAbove {
+		key = above.add
+	}
 	switch {
+	case slices.Contains(f.Marks, name):
+		line.Color, line.Width, line.Dashes = markColor, 1, []vg.Length{3, 3}
+		p.Add(line)
+		key(label, line)
 	case slices.Contains(f.Points, name):
 		p.Add(points)
-		p.Legend.Add(label, points)
+		key(label, points)
 	case len(pts) > 12: // a curve
 		p.Add(line)
-		p.Legend.Add(label, line)
+		key(label, line)
 	default:
 		p.Add(line, points)
-		p.Legend.Add(label, line, points)
+		key(label, line, points)
 	}
 	return nil
 }
 
-func (f *Figure) style(p *plot.Plot, panel string) {
-	sans := font.Font{Typeface: "Liberation", Variant: "Sans"}
-	set := func(dst *font.Font, size vg.Length) { *dst = font.From(sans, size) }
+// sans is the font of every text in a figure.
+func sans(size vg.Length) font.Font {
+	return font.From(font.Font{Typeface: "Liberation", Variant: "Sans"}, size)
+}
+
+func (f *Figure) style(p *plot.Plot, panel string, i int) {
+	set := func(dst *font.Font, size vg.Length) { *dst = sans(size) }
 	set(&p.Title.TextStyle.Font, 11)
 	for _, a := range []*plot.Axis{&p.X, &p.Y} {
 		set(&a.Label.TextStyle.Font, 10)
 		set(&a.Tick.Label.Font, 9)
 		a.Padding = 2
+		a.Tick.Marker = plainTicks{}
 	}
 	set(&p.Legend.TextStyle.Font, 9)
 	p.Title.Padding = 4
 	if f.Panel.Column != "" {
-		p.Title.Text = f.Panel.title(panel)
+		p.Title.Text = f.Panel.title(panel, i)
 	}
 	p.X.Label.Text, p.Y.Label.Text = f.X.Label, f.Y.Label
 	p.Legend.Top, p.Legend.Left = f.LegendTop, f.LegendLeft
@@ -119,7 +153,7 @@ func (f *Figure) style(p *plot.Plot, panel string) {
 	p.Add(grid)
 }
 
-// equalAxes gives all panels one range, and log axes ticks that are numbers.
+// equalAxes gives all panels one range, unless y is free, and log axes ticks that are numbers.
 func (f *Figure) equalAxes(panels []*plot.Plot, t *Table) {
 	for _, axis := range []struct {
 		spec Axis
@@ -135,6 +169,9 @@ func (f *Figure) equalAxes(panels []*plot.Plot, t *Table) {
 		}
 		for _, p := range panels {
 			a := axis.of(p)
+			if f.FreeY && axis.spec == f.Y {
+				continue
+			}
 			a.Min, a.Max = lo, hi
 			if axis.spec.Log && lo > 0 {
 				a.Min, a.Max = lo/1.15, hi*1.15

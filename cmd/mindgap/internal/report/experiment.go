@@ -12,7 +12,7 @@ import (
 )
 
 // WriteResult writes an experiment's files below NAME/: a CSV per table; each figure as SVG,
-// PNG and Vega-Lite; and result.json last, so that where it stands the rest stands too.
+// PNG and Vega-Lite, each sketch as SVG and PNG; and result.json last, so that where it stands the rest stands too.
 // It returns the digest of result.json.
 func (f *Folder) WriteResult(r *Result) (digest string, err error) {
 	at := r.Experiment + "/"
@@ -33,6 +33,18 @@ func (f *Folder) WriteResult(r *Result) (digest string, err error) {
 		}
 		for _, ext := range slices.Sorted(maps.Keys(files)) {
 			if err := f.Write(at+fig.Name+ext, files[ext]); err != nil {
+				return "", err
+			}
+		}
+	}
+	for i := range r.Sketches {
+		sketch := &r.Sketches[i]
+		files, err := sketch.files()
+		if err != nil {
+			return "", fmt.Errorf("sketch %s of %s: %w", sketch.Name, r.Experiment, err)
+		}
+		for _, ext := range slices.Sorted(maps.Keys(files)) {
+			if err := f.Write(at+sketch.Name+ext, files[ext]); err != nil {
 				return "", err
 			}
 		}

@@ -24,9 +24,14 @@ type Figure struct {
 	Series  Group    `json:"series"`
 	Panel   Group    `json:"panel"`
 	Points  []string `json:"points,omitempty"` // series drawn as points; the others are lines
+	Marks   []string `json:"marks,omitempty"`  // series drawn as a thin dashed line: a level to compare with
+	FreeY   bool     `json:"free_y,omitempty"` // every panel has a y range of its own
+	Across  int      `json:"across,omitempty"` // panels in a row; 0: all
 	// Where the legend has room: a corner of the panel.
 	LegendTop  bool `json:"legend_top,omitempty"`
 	LegendLeft bool `json:"legend_left,omitempty"`
+	// One legend above all panels, where no corner has room.
+	LegendAbove bool `json:"legend_above,omitempty"`
 }
 
 // Axis is a column with its label. A log axis shows positive values only.
@@ -38,9 +43,11 @@ type Axis struct {
 
 // Group tells series or panels apart by a column; Label stands before its value: "r = 2".
 // Without a column all rows are one group.
+// Names stand for the values, in the order in which they first appear.
 type Group struct {
-	Column string `json:"column,omitempty"`
-	Label  string `json:"label,omitempty"`
+	Column string   `json:"column,omitempty"`
+	Label  string   `json:"label,omitempty"`
+	Names  []string `json:"names,omitempty"`
 }
 
 // size of a panel.
@@ -54,15 +61,27 @@ func (f *Figure) files(t *Table) (map[string][]byte, error) {
 	if t == nil {
 		return nil, fmt.Errorf("there is no table %q", f.Table)
 	}
-	panels, err := f.panels(t)
+	panels, above, err := f.panels(t)
 	if err != nil {
 		return nil, err
 	}
-	w := panelWidth * vg.Length(len(panels))
-	svg := vgsvg.New(w, panelHeight)
-	drawPanels(panels, draw.New(svg))
-	png := vgimg.NewWith(vgimg.UseWH(w, panelHeight), vgimg.UseDPI(192))
-	drawPanels(panels, draw.New(png))
+	grid := f.grid(panels)
+	w := panelWidth * vg.Length(len(grid[0]))
+	h := panelHeight*vg.Length(len(grid)) + above.height(w-2*legendGap)
+	out, err := paint(w, h, func(c draw.Canvas) { drawPanels(grid, above.draw(c)) })
+	if err != nil {
+		return nil, err
+	}
+	out[".vl.json"], err = f.vegaLite(t)
+	return out, err
+}
+
+// paint draws a picture as SVG and as PNG.
+func paint(w, h vg.Length, f func(draw.Canvas)) (map[string][]byte, error) {
+	svg := vgsvg.New(w, h)
+	f(draw.New(svg))
+	png := vgimg.NewWith(vgimg.UseWH(w, h), vgimg.UseDPI(192))
+	f(draw.New(png))
 	out := map[string][]byte{}
 	var buf bytes.Buffer
 	if _, err := svg.WriteTo(&buf); err != nil {
@@ -74,38 +93,66 @@ func (f *Figure) files(t *Table) (map[string][]byte, error) {
 		return nil, err
 	}
 	out[".png"] = buf.Bytes()
-	out[".vl.json"], err = f.vegaLite(t)
-	return out, err
+	return out, nil
 }
 
-// inline draws each panel as an SVG of its own, so that a narrow page can stack them.
-func (f *Figure) inline(t *Table) ([]string, error) {
-	panels, err := f.panels(t)
-	if err != nil {
-		return nil, err
+// grid puts the panels into rows; what is left of the last one is empty.
+func (f *Figure) grid(panels []*plot.Plot) [][]*plot.Plot {
+	across := len(panels)
+	if f.Across > 0 {
+		across = min(f.Across, across)
 	}
-	var out []string
+	var out [][]*plot.Plot
+	for row := range slices.Chunk(panels, across) {
+		out = append(out, append(slices.Clone(row), make([]*plot.Plot, across-len(row))...))
+	}
+	return out
+}
+
+// inline draws each panel, and each entry of a legend above them, as an SVG of its own, so
+// that a narrow page can stack them.
+func (f *Figure) inline(t *Table) (out []string, above []legendEntry, err error) {
+	panels, l, err := f.panels(t)
+	if err != nil {
+		return nil, nil, err
+	}
+	if above, err = l.inline(); err != nil {
+		return nil, nil, err
+	}
 	for _, p := range panels {
 		p.BackgroundColor = nil
 		c := vgsvg.New(panelWidth, panelHeight)
 		p.Draw(inset(draw.New(c)))
-		var buf bytes.Buffer
-		if _, err := c.WriteTo(&buf); err != nil {
-			return nil, err
+		text, err := svgText(c)
+		if err != nil {
+			return nil, nil, err
 		}
-		out = append(out, themed(buf.String()))
+		out = append(out, text)
 	}
-	return out, nil
+	return out, above, nil
+}
+
+// svgText is a drawing in the colours of the page.
+func svgText(c *vgsvg.Canvas) (string, error) {
+	var buf bytes.Buffer
+	if _, err := c.WriteTo(&buf); err != nil {
+		return "", err
+	}
+	return themed(buf.String()), nil
 }
 
 func inset(c draw.Canvas) draw.Canvas { return draw.Crop(c, 4, -8, 4, -4) }
 
-// drawPanels draws plots side by side with their axes in line.
-func drawPanels(panels []*plot.Plot, c draw.Canvas) {
-	tiles := draw.Tiles{Rows: 1, Cols: len(panels), PadX: 8, PadTop: 4, PadBottom: 4, PadLeft: 4, PadRight: 8}
-	canvases := plot.Align([][]*plot.Plot{panels}, tiles, c)
-	for i, p := range panels {
-		p.Draw(canvases[0][i])
+// drawPanels draws plots in rows with their axes in line.
+func drawPanels(grid [][]*plot.Plot, c draw.Canvas) {
+	tiles := draw.Tiles{Rows: len(grid), Cols: len(grid[0]), PadX: 8, PadY: 8, PadTop: 4, PadBottom: 4, PadLeft: 4, PadRight: 8}
+	canvases := plot.Align(grid, tiles, c)
+	for i, row := range grid {
+		for j, p := range row {
+			if p != nil {
+				p.Draw(canvases[i][j])
+			}
+		}
 	}
 }
 
@@ -124,7 +171,11 @@ func (g Group) groups(t *Table) []string {
 	return out
 }
 
-func (g Group) title(value string) string {
+// title names the group of a value, i being its place among the values.
+func (g Group) title(value string, i int) string {
+	if i < len(g.Names) {
+		value = g.Names[i]
+	}
 	if g.Label == "" {
 		return value
 	}

@@ -24,6 +24,7 @@ type Entry struct {
 	Ready                   bool
 	Result                  *Result
 	Record                  *Record
+	Widget                  *Widget
 }
 
 // tableRows is how many rows of a table the page shows; the CSV has all.
@@ -89,7 +90,34 @@ func (p *page) JSON() (template.JS, error) {
 // drawing is a figure on the page.
 type drawing struct {
 	Figure
+	Legend []legendItem
 	Panels []template.HTML
+}
+
+// legendItem is an entry of a legend, Width points wide.
+type legendItem struct {
+	SVG   template.HTML
+	Width float64
+}
+
+// diagram is a sketch on the page.
+type diagram struct {
+	*Sketch
+	SVG template.HTML
+}
+
+// Diagrams gives the entry's sketches as SVG.
+func (e Entry) Diagrams() ([]diagram, error) {
+	var out []diagram
+	for i := range e.Result.Sketches {
+		s := &e.Result.Sketches[i]
+		svg, err := s.inline()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, diagram{s, template.HTML(svg)})
+	}
+	return out, nil
 }
 
 // Drawings gives the entry's figures as SVG.
@@ -97,9 +125,12 @@ func (e Entry) Drawings() ([]drawing, error) {
 	var out []drawing
 	for _, f := range e.Result.Figures {
 		d := drawing{Figure: f}
-		panels, err := f.inline(e.Result.Tables[f.Table])
+		panels, above, err := f.inline(e.Result.Tables[f.Table])
 		if err != nil {
 			return nil, err
+		}
+		for _, l := range above {
+			d.Legend = append(d.Legend, legendItem{template.HTML(l.svg), l.width})
 		}
 		for _, svg := range panels {
 			d.Panels = append(d.Panels, template.HTML(svg))

@@ -26,6 +26,7 @@ type Result struct {
 	Claims      []Claim           `json:"claims"`
 	Tables      map[string]*Table `json:"tables"`
 	Figures     []Figure          `json:"figures"`
+	Sketches    []Sketch          `json:"sketches,omitempty"`
 }
 
 // Device names where a result was computed.

@@ -25,7 +25,13 @@ func (f *Figure) vegaLite(t *Table) ([]byte, error) {
 		encoding["shape"] = group
 	}
 	if f.Panel.Column != "" {
-		encoding["column"] = m{"field": f.Panel.Column, "type": "nominal", "title": title(f.Panel)}
+		facet := m{"field": f.Panel.Column, "type": "nominal", "title": title(f.Panel), "sort": nil}
+		if f.Across > 0 {
+			facet["columns"] = f.Across
+			encoding["facet"] = facet
+		} else {
+			encoding["column"] = facet
+		}
 	}
 	var filters []any
 	for _, a := range []Axis{f.X, f.Y} {
@@ -40,6 +46,9 @@ func (f *Figure) vegaLite(t *Table) ([]byte, error) {
 		"data":        m{"url": f.Table + ".csv"},
 		"mark":        m{"type": "line", "point": true},
 		"encoding":    encoding,
+	}
+	if f.FreeY {
+		spec["resolve"] = m{"scale": m{"y": "independent"}}
 	}
 	if len(filters) > 0 {
 		spec["transform"] = filters
