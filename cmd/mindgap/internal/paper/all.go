@@ -9,10 +9,7 @@ const (
 
 // All lists the experiments in the order of the paper.
 var All = []*Experiment{
-	{
-		Name: "fig1", Where: "Figure 1; Supplementary Figure 4", Title: "The modality gap in four models", Needs: []string{features},
-		Doc: "Models that are trained on pairs of images and texts (or videos, X-rays, proteins) put both into one space, yet the two kinds of embedding lie in separate regions of it: that distance is the modality gap. It is there before training as well. The figure shows four pretrained and four untrained models in two dimensions.",
-	},
+	fig1,
 	{
 		Name: "fig2a", Where: "Figure 2(a); Supplementary Figure 6", Title: "The cone effect", Needs: []string{clipData},
 		Doc: "The cosine between any two embeddings of one encoder is far above 0: all of them lie in a narrow cone, with real data and with noise, with trained weights and with random ones. The figure is the histogram of the cosines of all pairs.",

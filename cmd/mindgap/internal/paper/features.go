@@ -59,7 +59,8 @@ func (f FeatureFile) Bytes() int64 { return 128 + 4*2*int64(f.N)*int64(f.D) }
 type featureSet struct {
 	FeatureFile
 	A, B    geometry.Rows
-	Authors bool // unchanged from the authors' repository: reference values apply
+	Head    [2][4]float64 // the first numbers of either modality, as they lie in the file
+	Authors bool          // unchanged from the authors' repository: reference values apply
 }
 
 // readFeatures reads the file of that name from a folder. Rows are normalised in float64,
@@ -84,6 +85,7 @@ func readFeatures(dir string, f FeatureFile) (*featureSet, error) {
 		if err := r.ReadRows64(data, k*f.N, (k+1)*f.N); err != nil {
 			return nil, err
 		}
+		copy(set.Head[k][:], data)
 		raw, err := geometry.NewRows(f.N, f.D, data)
 		if err == nil {
 			*rows, err = raw.Normalise()

@@ -45,6 +45,10 @@ func (f *Figure) panels(t *Table) (out []*plot.Plot, above legend, err error) {
 	for i, panel := range f.Panel.groups(t) {
 		p := plot.New()
 		f.style(p, panel, i)
+		if f.Join != "" {
+			p.X.Tick.Marker = wideTicks{}
+			p.Add(f.threads(t, panel))
+		}
 		drawn := 0 // series are told apart within a panel
 		for si, s := range series {
 			var pts plotter.XYs
@@ -101,6 +105,9 @@ func (f *Figure) addSeries(p *plot.Plot, name, label string, i int, pts plotter.
 		key = above.add
 	}
 	switch {
+	case f.Join != "":
+		p.Add(cloud{pts, c})
+		key(label, cloud{pts, c})
 	case slices.Contains(f.Marks, name):
 		line.Color, line.Width, line.Dashes = markColor, 1, []vg.Length{3, 3}
 		p.Add(line)
@@ -153,7 +160,7 @@ func (f *Figure) style(p *plot.Plot, panel string, i int) {
 	p.Add(grid)
 }
 
-// equalAxes gives all panels one range, unless y is free, and log axes ticks that are numbers.
+// equalAxes gives all panels one range, unless they are free, and log axes ticks that are numbers.
 func (f *Figure) equalAxes(panels []*plot.Plot, t *Table) {
 	for _, axis := range []struct {
 		spec Axis
@@ -169,7 +176,7 @@ func (f *Figure) equalAxes(panels []*plot.Plot, t *Table) {
 		}
 		for _, p := range panels {
 			a := axis.of(p)
-			if f.FreeY && axis.spec == f.Y {
+			if f.Join != "" || f.FreeY && axis.spec == f.Y {
 				continue
 			}
 			a.Min, a.Max = lo, hi

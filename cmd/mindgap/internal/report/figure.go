@@ -27,6 +27,9 @@ type Figure struct {
 	Marks   []string `json:"marks,omitempty"`  // series drawn as a thin dashed line: a level to compare with
 	FreeY   bool     `json:"free_y,omitempty"` // every panel has a y range of its own
 	Across  int      `json:"across,omitempty"` // panels in a row; 0: all
+	// A column: the figure is a cloud of points, each panel with ranges of its own, in which
+	// thin lines join the rows of a panel that agree in it; "": it is not.
+	Join string `json:"join,omitempty"`
 	// Where the legend has room: a corner of the panel.
 	LegendTop  bool `json:"legend_top,omitempty"`
 	LegendLeft bool `json:"legend_left,omitempty"`

@@ -47,6 +47,11 @@ func (f *Figure) vegaLite(t *Table) ([]byte, error) {
 		"mark":        m{"type": "line", "point": true},
 		"encoding":    encoding,
 	}
+	if f.Join != "" {
+		spec["mark"] = m{"type": "circle", "opacity": cloudOpacity, "size": 12}
+		spec["resolve"] = m{"scale": m{"x": "independent", "y": "independent"}}
+		delete(encoding, "shape")
+	}
 	if f.FreeY {
 		spec["resolve"] = m{"scale": m{"y": "independent"}}
 	}
