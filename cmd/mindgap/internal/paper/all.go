@@ -27,10 +27,7 @@ var All = []*Experiment{
 		Name: "thm2", Where: "Theorem 2; Appendix D, Theorem 4", Title: "Most of the variance is the initialisation's",
 		Doc: "How much of the spread of an intermediate output comes from the random weights, and how much from the data? The theorem says that the share of the weights is at least the average cosine of the layer before, so nearly all of it in a deep network.",
 	},
-	{
-		Name: "fig3-shift", Where: "Figure 3(a-d)", Title: "The loss when the gap is closed by hand", Needs: []string{features},
-		Doc: "The embeddings of images and texts are moved towards each other along the gap, and the contrastive loss is measured on the way. At CLIP's temperature the loss is lowest near the gap that training left, and there is a barrier where the gap would close; at high temperatures it would pay to close it.",
-	},
+	fig3Shift,
 	{
 		Name: "fig3-sphere", Where: "Figure 3(e-g); Supplementary Figure 9", Title: "Six pairs on a sphere",
 		Doc: "A toy with six pairs of points on a sphere explains the barrier: when two of the pairs are swapped, the contrastive loss at low temperatures is lowest with a gap between the modalities, and closing it costs.",
