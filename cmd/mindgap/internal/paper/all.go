@@ -28,10 +28,7 @@ var All = []*Experiment{
 		Doc: "How much of the spread of an intermediate output comes from the random weights, and how much from the data? The theorem says that the share of the weights is at least the average cosine of the layer before, so nearly all of it in a deep network.",
 	},
 	fig3Shift,
-	{
-		Name: "fig3-sphere", Where: "Figure 3(e-g); Supplementary Figure 9", Title: "Six pairs on a sphere",
-		Doc: "A toy with six pairs of points on a sphere explains the barrier: when two of the pairs are swapped, the contrastive loss at low temperatures is lowest with a gap between the modalities, and closing it costs.",
-	},
+	fig3Sphere,
 	{
 		Name: "fig3-points", Where: "Section 4.3, in the released code", Title: "Nine pairs of points",
 		Doc: "An earlier version of the sphere: nine pairs of points on two circles, with right labels and with two of them swapped. The loss as a function of the gap between the two sets at seven temperatures.",
