@@ -29,10 +29,7 @@ var All = []*Experiment{
 	},
 	fig3Shift,
 	fig3Sphere,
-	{
-		Name: "fig3-points", Where: "Section 4.3, in the released code", Title: "Nine pairs of points",
-		Doc: "An earlier version of the sphere: nine pairs of points on two circles, with right labels and with two of them swapped. The loss as a function of the gap between the two sets at seven temperatures.",
-	},
+	fig3Points,
 	{
 		Name: "stats", Where: "Sections 2 and 4", Title: "Measures of the gap", Needs: []string{features},
 		Doc: "Gap distance, cosines within and between modalities, separability along the gap, spectrum and retrieval of the published embeddings.",
