@@ -111,7 +111,7 @@ func pointView() (*report.Table, error) {
 	for _, set := range []struct {
 		name string
 		rows geometry.Rows
-	}{{"image", v.A}, {"text", v.B}} {
+	}{{"text", v.B}, {"image", v.A}} {
 		for i := range set.rows.N {
 			t.Add(set.name, i, set.rows.Row(i)[0], set.rows.Row(i)[1])
 		}
@@ -129,6 +129,6 @@ func pointFigures() []report.Figure {
 		Name: "svd", Table: "svd", Title: "The points at z = 0.98",
 		Caption: "Two small circles near the poles, seen along the first two singular directions: the gap is the first of them.",
 		X:       report.Axis{Column: "svd1", Label: "SVD 1"}, Y: report.Axis{Column: "svd2", Label: "SVD 2"},
-		Series: report.Group{Column: "modality"}, Points: []string{"image", "text"}, LegendAbove: true, Across: 2,
+		Series: report.Group{Column: "modality"}, Points: []string{"text", "image"}, LegendAbove: true, Across: 2,
 	}}
 }

@@ -2,7 +2,6 @@ package paper
 
 import (
 	"context"
-	"fmt"
 
 	"mindgap/cmd/mindgap/internal/report"
 	"mindgap/geometry"
@@ -12,13 +11,14 @@ import (
 var fig3Shift = &Experiment{
 	Name: "fig3-shift", Where: "Figure 3(a-d)", Title: "The loss when the gap is closed by hand", Needs: []string{features},
 	Doc:    "The embeddings of images and texts are moved towards each other along the gap, and the contrastive loss is measured on the way. At CLIP's temperature the loss is lowest near the gap that training left, and there is a barrier where the gap would close; at high temperatures it would pay to close it.",
-	Inputs: featureInputs("features_clip.npy"),
+	Inputs: featureDigests(FeatureFiles[0]),
 	Run:    runFig3Shift,
 }
 
 // shiftRun is what was measured: the landscape on the device, and in float64 beside it.
 type shiftRun struct {
-	pairs
+	*featureSet
+	source    string
 	published bool               // image to text alone, as the released code has it (quirk D1)
 	curves    []geometry.Curve   // on the device; one for each logit scale
 	exact     []geometry.Curve   // float64
@@ -31,14 +31,11 @@ type shiftRun struct {
 }
 
 func runFig3Shift(ctx context.Context, e *Env) (*report.Result, error) {
-	p, err := clipPairs(e)
+	set, source, err := clipFeatures(e)
 	if err != nil {
 		return nil, err
 	}
-	if p.a.N < shiftBatch {
-		return nil, fmt.Errorf("%d pairs; the loss is taken in batches of %d", p.a.N, shiftBatch)
-	}
-	r := &shiftRun{pairs: p, published: e.AsPublished}
+	r := &shiftRun{featureSet: set, source: source, published: e.AsPublished}
 	if err := r.measure(ctx, e); err != nil {
 		return nil, err
 	}
@@ -47,12 +44,12 @@ func runFig3Shift(ctx context.Context, e *Env) (*report.Result, error) {
 		loss = "image-to-text loss, as the released code computes it (its second term is the first one again)"
 	}
 	return &report.Result{
-		Inputs: p.source + "; " + loss + " in batches of 50", Claims: r.claims(), Tables: r.tables(), Figures: r.figures(),
+		Inputs: source + "; " + loss + " in batches of 50", Claims: r.claims(), Tables: r.tables(), Figures: r.figures(),
 	}, nil
 }
 
 func (r *shiftRun) measure(ctx context.Context, e *Env) error {
-	sweep, err := geometry.NewSweep(r.a, r.b, shiftBatch, geometry.ShiftBoth)
+	sweep, err := geometry.NewSweep(r.A, r.B, shiftBatch, geometry.ShiftBoth)
 	if err != nil {
 		return err
 	}
@@ -76,7 +73,7 @@ func (r *shiftRun) measure(ctx context.Context, e *Env) error {
 // onDevice computes the landscape with the engine; the sign of a distance is that of the
 // float64 computation.
 func (r *shiftRun) onDevice(ctx context.Context, e *Env, sweep *geometry.Sweep, deltas []float64, mode kernels.InfoNCEMode) error {
-	s, err := newShifter(e.Device, r.pairs, sweep, geometry.LogitScales(), mode)
+	s, err := newShifter(e.Device, r.featureSet, sweep, geometry.LogitScales(), mode)
 	if err != nil {
 		return err
 	}
@@ -103,7 +100,7 @@ func (r *shiftRun) onDevice(ctx context.Context, e *Env, sweep *geometry.Sweep, 
 		for i := range r.curves {
 			c := &r.curves[i]
 			c.Loss, c.Distance = append(c.Loss, loss[i]), append(c.Distance, distance)
-			r.loss.see(loss[i], r.exact[i].Loss[k], lossBound(m, shiftBatch, r.a.D, c.LogitScale, off))
+			r.loss.see(loss[i], r.exact[i].Loss[k], lossBound(m, shiftBatch, r.D, c.LogitScale, off))
 		}
 		e.Progress.Add(1)
 	}
@@ -113,10 +110,10 @@ func (r *shiftRun) onDevice(ctx context.Context, e *Env, sweep *geometry.Sweep, 
 // plane is Figure 3a: both modalities on their first two principal components, images on
 // the left as in the paper.
 func (r *shiftRun) plane() (err error) {
-	if r.pca, err = geometry.FitPCA(geometry.Stack(r.a, r.b), 2); err != nil {
+	if r.pca, err = geometry.FitPCA(geometry.Stack(r.A, r.B), 2); err != nil {
 		return err
 	}
-	for k, set := range []geometry.Rows{r.a, r.b} {
+	for k, set := range []geometry.Rows{r.A, r.B} {
 		if r.points[k], err = r.pca.Transform(set); err != nil {
 			return err
 		}

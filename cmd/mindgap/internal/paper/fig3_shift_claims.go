@@ -52,7 +52,7 @@ func (r *shiftRun) claims() []report.Claim {
 		checkAtMost("engine-loss", "The device's losses agree with float64: the largest difference as a share of its bound, which follows from float32's rounding of rows, products and exponentials.", float64(r.loss), 1),
 		checkAtMost("engine-distance", "The device's distances agree with float64: the largest difference as a share of its bound.", float64(r.distance), 1),
 	}
-	if r.authors {
+	if r.Authors {
 		out = append(out, r.referenceClaims()...)
 	}
 	return append(out, r.observations()...)

@@ -25,14 +25,14 @@ type shifter struct {
 // shiftBatch is how many pairs compete in the loss of Figure 3.
 const shiftBatch = 50
 
-func newShifter(d *engine.Device, p pairs, sweep *geometry.Sweep, scales []float64, mode kernels.InfoNCEMode) (*shifter, error) {
+func newShifter(d *engine.Device, f *featureSet, sweep *geometry.Sweep, scales []float64, mode kernels.InfoNCEMode) (*shifter, error) {
 	u, err := sweep.Gap.Direction()
 	if err != nil {
 		return nil, err
 	}
-	s := &shifter{scope: d.Scope(), batch: shiftBatch, mode: mode, u: u, au: p.a.Project(u), bu: p.b.Project(u)}
-	s.x = s.scope.Upload(float32s(p.a.Data), p.a.N, p.a.D)
-	s.y = s.scope.Upload(float32s(p.b.Data), p.b.N, p.b.D)
+	s := &shifter{scope: d.Scope(), batch: shiftBatch, mode: mode, u: u, au: f.A.Project(u), bu: f.B.Project(u)}
+	s.x = s.scope.Upload(float32s(f.A.Data), f.A.N, f.A.D)
+	s.y = s.scope.Upload(float32s(f.B.Data), f.B.N, f.B.D)
 	for _, scale := range scales {
 		s.scales = append(s.scales, s.scope.Upload([]float32{float32(scale)}, 1))
 	}

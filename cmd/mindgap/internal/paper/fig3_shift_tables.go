@@ -127,7 +127,7 @@ func (r *shiftRun) figures() []report.Figure {
 
 // mark says in a caption what the embeddings are, where they are not CLIP's.
 func (r *shiftRun) mark() string {
-	if r.authors {
+	if r.Authors {
 		return "Embeddings: the authors' features_clip.npy, 500 pairs of ViT-B/16."
 	}
 	return "Embeddings: " + r.source + "."

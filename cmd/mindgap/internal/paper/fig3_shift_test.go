@@ -64,11 +64,11 @@ func TestFig3ShiftOnSurrogate(t *testing.T) {
 
 // A wrong loss is seen: by its bound, and by the reference.
 func TestFig3ShiftClaimsCanFail(t *testing.T) {
-	p, err := readPairs(&Env{Features: authorsFeatures(t)}, "features_clip.npy")
+	set, err := readFeatures(authorsFeatures(t), FeatureFiles[0])
 	require.NoError(t, err)
-	sweep, err := geometry.NewSweep(p.a, p.b, shiftBatch, geometry.ShiftBoth)
+	sweep, err := geometry.NewSweep(set.A, set.B, shiftBatch, geometry.ShiftBoth)
 	require.NoError(t, err)
-	r := &shiftRun{pairs: p, gap: sweep.Gap.Distance + 1e-4, loss: 1.1, distance: 2}
+	r := &shiftRun{featureSet: set, gap: sweep.Gap.Distance + 1e-4, loss: 1.1, distance: 2}
 	for _, c := range sweep.Landscape(geometry.LogitScales(), geometry.DeltaGrid(), geometry.Symmetric) {
 		for k := range c.Loss {
 			c.Loss[k] += .002 * c.Delta[k] * c.Delta[k]
@@ -101,11 +101,9 @@ func TestFeaturesThatCannotBeUsed(t *testing.T) {
 	d := open(t, "host")
 	for name, c := range map[string]struct{ dir, want string }{
 		"absent":     {t.TempDir(), "cannot read"},
-		"two axes":   {write([]int{100, 8}, one), "want (2, n, d)"},
-		"three sets": {write([]int{3, 60, 8}, one), "want (2, n, d)"},
-		"few pairs":  {write([]int{2, 20, 8}, one), "batches of 50"},
-		"one pair":   {write([]int{2, 1, 8}, one), "want (2, n, d)"},
-		"a zero row": {write([]int{2, 60, 8}, func(i int) float32 { return min(float32(i/8), 1) * one(i) }), "modality 1 of 2"},
+		"two axes":   {write([]int{100, 8}, one), "want [2 500 512]"},
+		"few pairs":  {write([]int{2, 20, 512}, one), "want [2 500 512]"},
+		"a zero row": {write([]int{2, 500, 512}, func(i int) float32 { return min(float32(i/512), 1) * one(i) }), "zero"},
 	} {
 		_, err := fig3Shift.Do(t.Context(), &Env{Device: d, Scale: Quick, Features: c.dir})
 		require.ErrorContains(t, err, c.want, name)

@@ -29,7 +29,8 @@ func sphereProject(p []float64) (at [2]float64, depth float64) {
 	return [2]float64{c + sphereRadius*right, c + sphereRadius*up}, out*ce + p[2]*se
 }
 
-// sphereSketch is Figure 3e: six images on the equator and their texts above.
+// sphereSketch is Figure 3e: six images on the equator and their texts above. Images are red
+// and texts blue, as in all figures of the paper.
 func sphereSketch(matched bool) report.Sketch {
 	s := report.Sketch{
 		Name: "sphere-mismatched", Title: "Figure 3e: the first two pairs swapped",
@@ -50,7 +51,7 @@ func sphereSketch(matched bool) report.Sketch {
 			at, _ := sphereProject(y.Row(i))
 			path = append(path, at)
 		}
-		s.Shapes = append(s.Shapes, report.Shape{Line: path, Width: .7, Color: "s1", Dashed: true})
+		s.Shapes = append(s.Shapes, report.Shape{Line: path, Width: .7, Color: "s0", Dashed: true})
 	}
 	for i := range 6 {
 		x, _ := sphereProject(images.Row(i))
@@ -65,9 +66,9 @@ func sphereSketch(matched bool) report.Sketch {
 		x, _ := sphereProject(images.Row(i))
 		y, _ := sphereProject(texts.Row(i))
 		s.Shapes = append(s.Shapes,
-			report.Shape{Line: disc(x, 4), Closed: true, Fill: 1, Color: "s0"},
+			report.Shape{Line: disc(x, 4), Closed: true, Fill: 1, Color: "s1"},
 			report.Shape{Text: fmt.Sprintf("I%d", i), At: [2]float64{x[0], x[1] - 12}, Size: 9},
-			report.Shape{Line: square(y, 3.8), Closed: true, Fill: 1, Color: "s1"},
+			report.Shape{Line: square(y, 3.8), Closed: true, Fill: 1, Color: "s0"},
 			report.Shape{Text: fmt.Sprintf("T%d", i), At: [2]float64{y[0], y[1] + 11}, Size: 9})
 	}
 	return s

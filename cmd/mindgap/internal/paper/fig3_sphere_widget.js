@@ -47,7 +47,7 @@ function colours() {
   const get = (name, other) => style.getPropertyValue(name).trim() || other;
   return {
     ink: get("--ink", "#1c2126"), soft: get("--soft", "#59636e"), grid: get("--grid", "#dfe3e7"), rule: get("--rule", "#d7dce1"),
-    wash: get("--wash", "#f4f6f8"), paper: get("--paper", "#fff"), image: get("--s0", "#0072B2"), text: get("--s1", "#D55E00"), good: get("--s2", "#009E73"),
+    wash: get("--wash", "#f4f6f8"), paper: get("--paper", "#fff"), image: get("--s1", "#D55E00"), text: get("--s0", "#0072B2"), good: get("--s2", "#009E73"),
   };
 }
 
@@ -109,7 +109,7 @@ function drawGlobe() {
     g.beginPath();
     g.moveTo(images[i].x, images[i].y);
     g.lineTo(texts[i].x, texts[i].y);
-    g.strokeStyle = crossed ? c.text : c.soft;
+    g.strokeStyle = crossed ? c.image : c.soft;
     g.lineWidth = crossed ? 2.5 : 1;
     g.stroke();
   }
@@ -186,8 +186,8 @@ function drawChart(best) {
   g.restore();
   g.beginPath();
   curve.forEach((v, k) => { if (k) g.lineTo(X(k - 90), Y(v)); else g.moveTo(X(-90), Y(v)); });
-  g.strokeStyle = c.image;
-  g.lineWidth = 2.5;
+  g.strokeStyle = c.ink;
+  g.lineWidth = 2;
   g.stroke();
   g.strokeStyle = c.good;
   g.lineWidth = 2;

@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/plot"
 )
 
-// plainTicks marks a linear axis at round numbers, at least four of them, with as many
+// plainTicks marks a linear axis at round numbers, some four to eight of them, with as many
 // decimals as their distance needs.
 type plainTicks struct{}
 
@@ -16,10 +16,10 @@ func (plainTicks) Ticks(lo, hi float64) []plot.Tick {
 	if !(hi > lo) {
 		return plot.DefaultTicks{}.Ticks(lo, hi)
 	}
-	power := math.Floor(math.Log10((hi - lo) / 4))
+	power := math.Floor(math.Log10((hi - lo) / 3.9))
 	step := math.Pow(10, power)
 	for _, m := range []float64{5, 3, 2} {
-		if m*step <= (hi-lo)/4 && (m != 3 || power == 1) { // 30 degrees, but not 0.3
+		if m*step <= (hi-lo)/3.9 && (m != 3 || power == 1) { // 30 degrees, but not 0.3
 			step *= m
 			break
 		}
