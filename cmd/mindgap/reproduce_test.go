@@ -163,3 +163,14 @@ func TestTrace(t *testing.T) {
 	require.Zero(t, code, stderr)
 	require.Contains(t, stdout, "launches")
 }
+
+func TestReproduceRefusesBadCounts(t *testing.T) {
+	bad := filepath.Join(t.TempDir(), "counts.csv")
+	require.NoError(t, os.WriteFile(bad, []byte("race,class,count\nWhite,theif,1\n"), 0o644))
+	for path, want := range map[string]string{bad: "line 2", t.TempDir(): "no such file", filepath.Join(t.TempDir(), "x"): "no such file"} {
+		code, _, stderr := cli(t, &app{experiments: paper.All}, "reproduce", "stats", "--device", "host", "--out", t.TempDir(), "--fairface-counts", path)
+		require.Equal(t, 2, code, stderr)
+		last := strings.Split(strings.TrimSpace(stderr), "\n")
+		require.Contains(t, last[len(last)-1], want)
+	}
+}

@@ -30,10 +30,7 @@ var All = []*Experiment{
 	fig3Shift,
 	fig3Sphere,
 	fig3Points,
-	{
-		Name: "stats", Where: "Sections 2 and 4", Title: "Measures of the gap", Needs: []string{features},
-		Doc: "Gap distance, cosines within and between modalities, separability along the gap, spectrum and retrieval of the published embeddings.",
-	},
+	statistics,
 	{
 		Name: "norm-off", Where: "Supplementary Figure 15", Title: "Without normalisation", Needs: []string{clipData},
 		Doc: "Is the gap made by normalisation? A pretrained model with the normalisation of its inputs and all of its normalisation layers switched off still shows it.",

@@ -81,6 +81,16 @@ func (s *shifter) at(delta float64) (loss []float64, distance float64, err error
 	return loss, distance, nil
 }
 
+// gapAt is the distance of the centroids after a shift of both modalities, or of the first.
+func (s *shifter) gapAt(delta float64, mode geometry.ShiftMode) (float64, error) {
+	t := s.scope.Device().Scope()
+	defer t.Close()
+	if mode == geometry.ShiftFirst {
+		return centroidDistance(t, s.shifted(t, s.x, -delta), s.y)
+	}
+	return centroidDistance(t, s.shifted(t, s.x, -delta/2), s.shifted(t, s.y, delta/2))
+}
+
 func centroidDistance(t *engine.Scope, x, y *engine.Tensor) (float64, error) {
 	var m [2][]float64
 	for i, r := range []*engine.Tensor{x, y} {
