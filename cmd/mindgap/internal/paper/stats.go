@@ -33,6 +33,13 @@ type statsRun struct {
 }
 
 func runStatistics(ctx context.Context, e *Env) (*report.Result, error) {
+	var counts []fairFaceCounts
+	if e.Counts != "" {
+		var err error
+		if counts, err = readFairFace(e.Counts); err != nil {
+			return nil, err
+		}
+	}
 	set, source, err := clipFeatures(e)
 	if err != nil {
 		return nil, err
@@ -50,7 +57,7 @@ func runStatistics(ctx context.Context, e *Env) (*report.Result, error) {
 		func() error { return r.amendments(e, set) },
 		func() error { return r.identities(e, set) },
 		r.intervals, r.pValues, r.cone, r.fairFaceQuoted,
-		func() error { return r.fairFaceFile(e.Counts) },
+		func() error { return r.fairFaceGiven(counts) },
 	} {
 		if err := part(); err != nil {
 			return nil, err

@@ -66,20 +66,13 @@ func (r *statsRun) fairFaceQuoted() error {
 	return nil
 }
 
-// fairFaceFile aggregates the counts of a file; "" for none.
-func (r *statsRun) fairFaceFile(path string) error {
-	if path == "" {
-		return nil
-	}
-	shifts, err := readFairFace(path)
-	if err != nil {
-		return err
-	}
+// fairFaceGiven aggregates the counts of the file, if one is given.
+func (r *statsRun) fairFaceGiven(shifts []fairFaceCounts) error {
 	worst, known := 0.0, 0
 	for _, s := range shifts {
 		rates, err := s.rates()
 		if err != nil {
-			return fmt.Errorf("%s: %w", path, err)
+			return fmt.Errorf("FairFace counts: %w", err)
 		}
 		for _, g := range rates {
 			printed, ok := fairFacePrinted[s.delta][g.Group]

@@ -70,7 +70,9 @@ func TestFairFaceFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "counts.csv")
 	require.NoError(t, os.WriteFile(path, []byte(someCounts), 0o644))
 	r := &statsRun{table: &report.Table{Columns: []string{"quantity", "value", "paper"}}}
-	require.NoError(t, r.fairFaceFile(path))
+	given, err := readFairFace(path)
+	require.NoError(t, err)
+	require.NoError(t, r.fairFaceGiven(given))
 	require.Len(t, r.table.Rows, 6)
 	require.Equal(t, "FairFace counts file, delta 0, Black: crime (%), of 1556", r.table.Rows[0][0])
 	require.InDelta(t, 100*324./2085, r.table.Rows[3][1], 1e-12)
@@ -107,7 +109,7 @@ func TestFairFaceFilesThatCannotBeUsed(t *testing.T) {
 	_, err := readFairFace(filepath.Join(t.TempDir(), "absent.csv"))
 	require.ErrorContains(t, err, "cannot read")
 	r := &statsRun{table: &report.Table{Columns: []string{"quantity", "value", "paper"}}}
-	path := filepath.Join(t.TempDir(), "none.csv")
-	require.NoError(t, os.WriteFile(path, []byte("race,class,count\nWhite,crime,0\n"), 0o644))
-	require.ErrorContains(t, r.fairFaceFile(path), "no images")
+	none, err := parseFairFace(strings.NewReader("race,class,count\nWhite,crime,0\n"))
+	require.NoError(t, err)
+	require.ErrorContains(t, r.fairFaceGiven(none), "no images")
 }
