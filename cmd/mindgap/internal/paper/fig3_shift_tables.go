@@ -112,7 +112,7 @@ func (r *shiftRun) figures() []report.Figure {
 	return []report.Figure{
 		{
 			Name: "pca", Table: "pca", Title: "Figure 3a: images and texts on two principal components",
-			Caption: "Each point is an embedding. Images and texts form two clouds that do not touch; the first component is, up to a hair, the gap. " + r.mark(),
+			Caption: "Each point is an embedding. Two clouds that do not touch are the modality gap: it lies along the first component. " + r.mark(),
 			X:       report.Axis{Column: "pc1", Label: "first component"}, Y: report.Axis{Column: "pc2", Label: "second component"},
 			Series: report.Group{Column: "modality"}, Points: []string{"text", "image"}, LegendAbove: true,
 		}, {

@@ -69,7 +69,7 @@ func runStatistics(ctx context.Context, e *Env) (*report.Result, error) {
 	if e.Counts != "" {
 		source += fmt.Sprintf("; FairFace counts from %s", filepath.Base(e.Counts))
 	}
-	return &report.Result{Inputs: source, Claims: r.claims, Tables: r.tables}, nil
+	return &report.Result{Inputs: source, Claims: r.claims, Tables: r.tables, Figures: gapFigures()}, nil
 }
 
 // add writes a quantity; paper is what was printed, nil where nothing was.

@@ -97,6 +97,7 @@ func (f *Figure) addSeries(p *plot.Plot, name, label string, i int, pts plotter.
 	c := palette[i%len(palette)]
 	line.Color, line.Width, line.Dashes = c, 1.6, dashes[i%len(dashes)]
 	points.Color, points.Radius, points.Shape = c, 3, glyphs[i%len(glyphs)]
+	thumb := *points // as large in the legend, however small in a crowd
 	if len(pts) > manyPoints {
 		points.Radius = 1.5
 	}
@@ -114,7 +115,7 @@ func (f *Figure) addSeries(p *plot.Plot, name, label string, i int, pts plotter.
 		key(label, line)
 	case slices.Contains(f.Points, name):
 		p.Add(points)
-		key(label, points)
+		key(label, &thumb)
 	case len(pts) > 12: // a curve
 		p.Add(line)
 		key(label, line)
