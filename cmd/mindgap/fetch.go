@@ -65,7 +65,6 @@ func (a *app) fetchFeatures(ctx context.Context, d *downloader, out, from string
 	rows := []fetchedRow{}
 	for _, f := range paper.FeatureFiles {
 		row := fetchedRow{File: f.Name(), Bytes: f.Bytes(), SHA256: f.SHA256}
-		a.progress.Start(f.Name(), float64(row.Bytes), "B")
 		var err error
 		row.Had, err = d.fetch(ctx, remote{url: from + "/" + f.Name(), path: filepath.Join(out, f.Name()), sha256: f.SHA256, bytes: row.Bytes})
 		a.progress.Stop()

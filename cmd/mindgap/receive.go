@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -44,6 +45,7 @@ func (d *downloader) receive(ctx context.Context, r remote, f *os.File, at int64
 	if _, err := f.Seek(at, io.SeekStart); err != nil {
 		return err
 	}
+	d.progress.Start(filepath.Base(r.path), float64(r.bytes), "B")
 	d.progress.Add(float64(at))
 	buf := make([]byte, 64<<10)
 	for {

@@ -85,6 +85,9 @@ func fig1Points(panels []*fig1Panel) *report.Table {
 func (p *fig1Panel) title() string {
 	name := map[string]string{"clip": "CLIP", "videoclip": "VideoCLIP", "convirt": "ConVIRT", "clasp": "CLASP"}[p.Model]
 	init := p.Init
+	if strings.HasPrefix(p.Note, "surrogate") {
+		name = "surrogate of " + name
+	}
 	if strings.HasPrefix(p.Note, "random except") {
 		init = "random*"
 	}
@@ -92,7 +95,7 @@ func (p *fig1Panel) title() string {
 }
 
 func fig1Figures(e *Env, panels []*fig1Panel) []report.Figure {
-	rows := "Above the pretrained models (Figure 1b), below the same with random weights (Figure 1c)."
+	rows := "First the pretrained models (Figure 1b), then the same with random weights (Figure 1c)."
 	if e.Features == "" {
 		rows = "Surrogate: random encoders of this program in place of the four models' (Figure 1c); there is nothing for the pretrained ones."
 	} else if !e.AsPublished {
