@@ -48,25 +48,21 @@ func FullMean(rho float64, n int) float64 { return (1 + float64(n-1)*rho) / floa
 type Activation struct {
 	Name    string
 	moments func(sd, c float64) (own, cross float64)
+	phi     func(float64) float64 // of one unit; nil for maxout, whose units have two
 }
 
 // Activations are those of Figure 2b, by the names that results use.
 func Activations() []*Activation {
 	return []*Activation{
-		{"linear", func(sd, c float64) (float64, float64) { return sd * sd, sd * sd * c }},
-		{"relu", leakyMoments(0)},
-		{"leaky_relu", leakyMoments(0.01)},
-		{"sigmoid", quadrature(logisticOf)},
-		{"tanh", quadrature(math.Tanh)},
-		{"maxout", maxoutMoments},
-		{"gelu", quadrature(func(x float64) float64 { return x / 2 * math.Erfc(-x/math.Sqrt2) })},
-		{"quick_gelu", quadrature(func(x float64) float64 { return x * logisticOf(1.702*x) })},
-		{"elu", quadrature(func(x float64) float64 {
-			if x > 0 {
-				return x
-			}
-			return math.Expm1(x)
-		})},
+		{"linear", leakyMoments(1), leaky(1)},
+		{"relu", leakyMoments(0), leaky(0)},
+		{"leaky_relu", leakyMoments(0.01), leaky(0.01)},
+		{"sigmoid", quadrature(logisticOf), logisticOf},
+		{"tanh", quadrature(math.Tanh), math.Tanh},
+		{"maxout", maxoutMoments, nil},
+		{"gelu", quadrature(gelu), gelu},
+		{"quick_gelu", quadrature(quickGELU), quickGELU},
+		{"elu", quadrature(elu), elu},
 	}
 }
 
@@ -81,6 +77,21 @@ func ActivationByName(name string) *Activation {
 }
 
 func logisticOf(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
+
+func gelu(x float64) float64 { return x / 2 * math.Erfc(-x/math.Sqrt2) }
+
+func quickGELU(x float64) float64 { return x * logisticOf(1.702*x) }
+
+func elu(x float64) float64 {
+	if x > 0 {
+		return x
+	}
+	return math.Expm1(x)
+}
+
+func leaky(a float64) func(float64) float64 {
+	return func(x float64) float64 { return max(x, a*x) }
+}
 
 // leakyMoments: a x + (1-a) relu(x), with E relu(x) relu(y) = sd^2 kappa(c)/2 and
 // E x relu(y) = sd^2 c/2.
