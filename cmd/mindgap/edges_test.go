@@ -19,11 +19,12 @@ var edges = map[string]string{
 	"mindgap/kernels":                       "mindgap/engine",
 	"mindgap/geometry":                      "mindgap/kernels mindgap/engine mindgap/engine/tensorfile",
 	"mindgap/nn":                            "mindgap/kernels mindgap/engine mindgap/engine/tensorfile",
+	"mindgap/nn/models":                     "mindgap/nn mindgap/kernels mindgap/engine mindgap/engine/tensorfile",
 	"mindgap/contrastive":                   "mindgap/nn mindgap/geometry mindgap/kernels mindgap/engine mindgap/engine/tensorfile",
 	"mindgap/bench":                         "mindgap/contrastive mindgap/geometry mindgap/kernels mindgap/engine",
 	"mindgap/cmd/mindgap/internal/report":   "mindgap/engine/tensorfile",
 	"mindgap/cmd/mindgap/internal/progress": "",
-	"mindgap/cmd/mindgap/internal/paper":    "mindgap/cmd/mindgap/internal/report mindgap/cmd/mindgap/internal/progress mindgap/contrastive mindgap/nn mindgap/geometry mindgap/kernels mindgap/engine mindgap/engine/tensorfile",
+	"mindgap/cmd/mindgap/internal/paper":    "mindgap/cmd/mindgap/internal/report mindgap/cmd/mindgap/internal/progress mindgap/contrastive mindgap/nn mindgap/nn/models mindgap/geometry mindgap/kernels mindgap/engine mindgap/engine/tensorfile",
 }
 
 func TestImportEdges(t *testing.T) {
