@@ -94,9 +94,9 @@ func (f *Figure) addSeries(p *plot.Plot, name, label string, i int, pts plotter.
 	if err != nil {
 		return err
 	}
-	c := palette[i%len(palette)]
-	line.Color, line.Width, line.Dashes = c, 1.6, dashes[i%len(dashes)]
-	points.Color, points.Radius, points.Shape = c, 3, glyphs[i%len(glyphs)]
+	c, form := palette[i%len(palette)], i+i/len(palette) // where colours come again, forms differ
+	line.Color, line.Width, line.Dashes = c, 1.6, dashes[form%len(dashes)]
+	points.Color, points.Radius, points.Shape = c, 3, glyphs[form%len(glyphs)]
 	thumb := *points // as large in the legend, however small in a crowd
 	if len(pts) > manyPoints {
 		points.Radius = 1.5
@@ -116,7 +116,7 @@ func (f *Figure) addSeries(p *plot.Plot, name, label string, i int, pts plotter.
 	case slices.Contains(f.Points, name):
 		p.Add(points)
 		key(label, &thumb)
-	case len(pts) > 12: // a curve
+	case len(pts) > 30 || slices.Contains(f.Lines, name): // a curve
 		p.Add(line)
 		key(label, line)
 	default:
@@ -181,6 +181,9 @@ func (f *Figure) equalAxes(panels []*plot.Plot, t *Table) {
 				continue
 			}
 			a.Min, a.Max = lo, hi
+			if lo > 0 && lo < hi/50 {
+				a.Min = 0
+			}
 			if axis.spec.Log && lo > 0 {
 				a.Min, a.Max = lo/1.15, hi*1.15
 				a.Scale = plot.LogScale{}

@@ -24,6 +24,7 @@ type Figure struct {
 	Series  Group    `json:"series"`
 	Panel   Group    `json:"panel"`
 	Points  []string `json:"points,omitempty"` // series drawn as points; the others are lines
+	Lines   []string `json:"lines,omitempty"`  // series drawn without marks at their points, as those of many points are
 	Marks   []string `json:"marks,omitempty"`  // series drawn as a thin dashed line: a level to compare with
 	FreeY   bool     `json:"free_y,omitempty"` // every panel has a y range of its own
 	Across  int      `json:"across,omitempty"` // panels in a row; 0: all
