@@ -14,19 +14,10 @@ var All = []*Experiment{
 		Name: "fig2a", Where: "Figure 2(a); Supplementary Figure 6", Title: "The cone effect", Needs: []string{clipData},
 		Doc: "The cosine between any two embeddings of one encoder is far above 0: all of them lie in a narrow cone, with real data and with noise, with trained weights and with random ones. The figure is the histogram of the cosines of all pairs.",
 	},
-	{
-		Name: "fig2b", Where: "Figure 2(b)", Title: "Each layer narrows the cone",
-		Doc: "A network with random weights is fed with random vectors. After each layer the average cosine between them is larger: non-linear activations squeeze everything into a cone, layer by layer. A linear network hardly does that.",
-	},
-	{
-		Name: "fig2c", Where: "Figure 2(c); Supplementary Figures 5, 13", Title: "Other random numbers, other cone", Needs: []string{clipData},
-		Doc: "The same data go through 25 networks that differ in nothing but the seed of their random weights. Each makes its own narrow cone, apart from the others. Two encoders of a two-tower model are two such networks, so they begin with a gap.",
-	},
+	fig2b,
+	fig2c,
 	thm1,
-	{
-		Name: "thm2", Where: "Theorem 2; Appendix D, Theorem 4", Title: "Most of the variance is the initialisation's",
-		Doc: "How much of the spread of an intermediate output comes from the random weights, and how much from the data? The theorem says that the share of the weights is at least the average cosine of the layer before, so nearly all of it in a deep network.",
-	},
+	thm2,
 	fig3Shift,
 	fig3Sphere,
 	fig3Points,
