@@ -101,7 +101,8 @@ func fig1Of(ctx context.Context, e *Env, sets []*featureSet, inputs string) (*re
 		return nil, err
 	}
 	return &report.Result{
-		Inputs: inputs, Claims: fig1Claims(panels), Tables: fig1Tables(panels), Figures: fig1Figures(e, panels),
+		Inputs: inputs, Claims: fig1Claims(panels), Tables: fig1Tables(panels),
+		Sketches: []report.Sketch{fig1a()}, Figures: fig1Figures(e, panels),
 	}, nil
 }
 
