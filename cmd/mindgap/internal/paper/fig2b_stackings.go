@@ -4,15 +4,9 @@ import (
 	"strings"
 
 	"mindgap/cmd/mindgap/internal/report"
-	"mindgap/engine"
 	"mindgap/geometry"
 	"mindgap/kernels"
 	"mindgap/nn/models"
-)
-
-type (
-	tensor = engine.Tensor
-	scope  = engine.Scope
 )
 
 // stacking is a network of the released notebook's old figure: n times the same steps.

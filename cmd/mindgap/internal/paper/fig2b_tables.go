@@ -16,6 +16,7 @@ var activationLabels = map[string]string{
 	"maxout": "Maxout", "gelu": "GELU", "quick_gelu": "QuickGELU", "elu": "ELU",
 }
 
+// biasLabels likewise.
 var biasLabels = map[models.Bias]string{models.NormalBias: "normal bias", models.UniformBias: "uniform bias", models.NoBias: "no bias"}
 
 func (f *fig2bData) inputs() string {
