@@ -43,11 +43,12 @@ func thm2Tables(shares []share) map[string]*report.Table {
 // (quirk D16).
 func thm2Claims(shares []share, asPublished bool) []report.Claim {
 	const statement = "Var[E[h|Theta]] / Var[h] >= beta"
-	form, beta, above, sigma := 0.0, 0.0, math.Inf(1), math.Inf(-1)
+	form, beta, above, tighter, sigma := 0.0, 0.0, math.Inf(1), math.Inf(1), math.Inf(-1)
 	for _, s := range shares {
 		form = max(form, abs(s.ratio-s.Ratio))
 		beta = max(beta, abs(s.beta-s.Beta))
 		above = min(above, s.ratio-s.beta)
+		tighter = min(tighter, s.slack)
 		sigma = max(sigma, -s.slack/s.slackE)
 	}
 	out := []report.Claim{
@@ -64,7 +65,10 @@ func thm2Claims(shares []share, asPublished bool) []report.Claim {
 		return out
 	}
 	return append(out, check("tighter", "The share is at least 1 - 0.73347 (1 - beta), which the proof gives (with the factor 1/2 that its intermediate line drops): how far it falls below at any layer, in standard errors of the difference. In a deep network the two are nearly equal.",
-		"from the proof", sigma, sigmas))
+		"from the proof", sigma, sigmas), report.Claim{
+		ID: "tighter-difference", Kind: report.Observation, Text: "The same difference itself, as measured and without regard to its error: the smallest over the layers. Where it is negative the draw lies below the bound of the proof.",
+		Paper: "from the proof", Got: tighter, Want: ">= 0", Holds: tighter >= 0,
+	})
 }
 
 func thm2Figures() []report.Figure {
