@@ -24,6 +24,7 @@ var edges = map[string]string{
 	"mindgap/bench":                         "mindgap/contrastive mindgap/geometry mindgap/kernels mindgap/engine",
 	"mindgap/cmd/mindgap/internal/report":   "mindgap/engine/tensorfile",
 	"mindgap/cmd/mindgap/internal/progress": "",
+	"mindgap/cmd/mindgap/internal/measure":  "mindgap/cmd/mindgap/internal/report mindgap/cmd/mindgap/internal/progress mindgap/geometry mindgap/kernels mindgap/engine mindgap/engine/tensorfile",
 	"mindgap/cmd/mindgap/internal/paper":    "mindgap/cmd/mindgap/internal/report mindgap/cmd/mindgap/internal/progress mindgap/contrastive mindgap/nn mindgap/nn/models mindgap/geometry mindgap/kernels mindgap/engine mindgap/engine/tensorfile",
 }
 

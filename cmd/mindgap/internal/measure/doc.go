@@ -1,0 +1,16 @@
+// Package measure takes every measure of paired embeddings that lie in files: the gap
+// between modalities and what goes with it, each with an interval and, where the pairing
+// matters, with the floor that random pairings of the same rows give.
+//
+// Files are read once by blocks of rows, in float64; that pass (scan) gives every measure
+// that costs O(N D), for any number of rows. Measures over all pairs run on the device in
+// tiles: on all rows, on a random sample that the result names, or, when asked, on all rows
+// of files that do not fit into memory. Tiles follow the groups of the delete-group
+// jackknife, so that the pass that measures gives the interval as well.
+//
+// Limits. Beside a block of rows the scan keeps 16 bytes per pair of rows and pair of
+// modalities, and 24 per row for its groups and for what finds duplicates. Rows that the
+// all-pairs measures use are held in float64; exact tiles of rows beyond Options.Memory are
+// read again from the file, once per block of 4096 rows, and keep 320 bytes per row and
+// logit scale. What an interval cannot cover (fewer than ten pairs) has none.
+package measure
