@@ -106,9 +106,17 @@ func (r *Result) section(p *Pair) report.Section {
 func (p *Pair) ranksTable() *report.Table {
 	g := p.Retrieval
 	t := &report.Table{Doc: "Ranks of the partners.", Columns: []string{"", "R@5", "R@10", "median rank"}}
-	t.Add("A to B", float64(g.R5AB), float64(g.R10AB), text(g.MedianRankAB))
-	t.Add("B to A", float64(g.R5BA), float64(g.R10BA), text(g.MedianRankBA))
+	t.Add("A to B", float64(g.R5AB), float64(g.R10AB), rank(g.MedianRankAB))
+	t.Add("B to A", float64(g.R5BA), float64(g.R10BA), rank(g.MedianRankBA))
 	return t
+}
+
+// rank is a whole number, or half of one.
+func rank(x number) any {
+	if v := float64(x); v == math.Trunc(v) {
+		return int(v)
+	}
+	return float64(x)
 }
 
 func (p *Pair) cosineTable() *report.Table {
@@ -131,7 +139,9 @@ func (p *Pair) spectraTable() *report.Table {
 func (p *Pair) figures(s *report.Section) {
 	draw := func(name, title, caption, label string, list []*Distribution) {
 		t := &report.Table{Columns: []string{"x", "density", "pairs"}}
+		var names []string
 		for _, d := range list {
+			names = append(names, d.Pairs)
 			for _, c := range d.hist {
 				t.Add(c.at, c.density, d.Pairs)
 			}
@@ -140,7 +150,7 @@ func (p *Pair) figures(s *report.Section) {
 		s.Figures = append(s.Figures, report.Figure{
 			Name: name, Table: name, Title: title, Caption: caption,
 			X: report.Axis{Column: "x", Label: label}, Y: report.Axis{Column: "density", Label: "density"},
-			Series: report.Group{Column: "pairs"}, LegendTop: true,
+			Series: report.Group{Column: "pairs"}, Lines: names, LegendAbove: true,
 		})
 	}
 	draw("cosines", "Cosines", "Partners have to stand above mismatched pairs, not above 0. Where pairs within a modality lie above partners, each modality keeps to a cone of its own.", "cosine", p.Cosines)

@@ -5,7 +5,6 @@ import (
 
 	"gonum.org/v1/gonum/stat"
 
-	"mindgap/engine"
 	"mindgap/geometry"
 )
 
@@ -98,17 +97,6 @@ func (m *measurer) bootstrap(p *pairSums, est map[string]geometry.Estimate, shar
 		}
 	}
 	return nil
-}
-
-// separate is the separability of the rows held, whatever the pairs are taken from.
-func (m *measurer) separate(rs *rowset, p *pairSums) ([]float64, error) {
-	s := m.Device.Scope()
-	defer s.Close()
-	var u [2]*engine.Tensor
-	for k, set := range []int{p.a, p.b} {
-		u[k] = m.upload(s, rs.held[set], m.scan.sets[set].mean, func([]float64) (z [2]float64) { return z }).SliceCols(0, rs.d)
-	}
-	return m.separability(s, rs, u, p)
 }
 
 // losses is InfoNCE at every logit scale.

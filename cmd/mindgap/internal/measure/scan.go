@@ -3,13 +3,8 @@ package measure
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
-	"runtime"
-	"sync"
 
 	"gonum.org/v1/gonum/floats"
-
-	"mindgap/geometry"
 )
 
 // scan is what one pass over the files finds, in float64: sums over rows, by the group of
@@ -94,53 +89,6 @@ func (m *measurer) scanRows() (*scan, error) {
 	return sc, nil
 }
 
-// checkBlock finds the norms of a block's rows and divides the rows by them, unless they are
-// to be left raw. A row that has no direction is an error, or goes into bad.
-func (m *measurer) checkBlock(s *setSums, file string, rows, norms []float64, lo int, bad map[int]bool) error {
-	d := m.in.d
-	parallel(len(norms), func(from, to int) {
-		for i := from; i < to; i++ {
-			norms[i] = normalise(rows[i*d:(i+1)*d], m.Raw)
-		}
-	})
-	for i, norm := range norms {
-		if math.IsNaN(norm) || math.IsInf(norm, 0) || norm == 0 {
-			if !m.DropBad {
-				return fmt.Errorf("%s: row %d (the first is 0) %s; --drop-bad leaves such pairs out", file, lo+i, fault(norm))
-			}
-			bad[i] = true
-			continue
-		}
-		s.lo, s.hi = min(s.lo, norm), max(s.hi, norm)
-	}
-	return nil
-}
-
-func fault(norm float64) string {
-	if norm == 0 {
-		return "is all zeros: it has no direction"
-	}
-	return "holds NaN or infinity"
-}
-
-// normalise divides a row by its norm, unless it is to stay raw, and gives the norm: NaN
-// where an element is not finite.
-func normalise(row []float64, raw bool) float64 {
-	norm := math.Sqrt(floats.Dot(row, row))
-	if math.IsInf(norm, 0) || norm < 1e-150 { // squares out of range
-		if norm = floats.Norm(row, 2); math.IsInf(norm, 0) {
-			return math.NaN()
-		}
-	}
-	if norm < 1e-300 { // no inverse
-		return 0
-	}
-	if !raw {
-		floats.Scale(1/norm, row)
-	}
-	return norm
-}
-
 // add takes the rows of a block of every modality into the sums.
 func (sc *scan) add(blocks [][]float64, lo, hi int, bad map[int]bool) {
 	d := sc.d
@@ -187,39 +135,4 @@ func squaredDistance(x, y []float64) float64 {
 		sum += (v - y[k]) * (v - y[k])
 	}
 	return sum
-}
-
-// deal deals the rows of the files into groups at random: in equal shares up to a million
-// rows, beyond by a random number per row, so that nothing has to be shuffled.
-func deal(n int, seed uint64) []uint8 {
-	out := make([]uint8, n)
-	if n <= 1<<20 {
-		of, err := geometry.DealGroups(n, min(n, groups), seed)
-		if err != nil {
-			panic(err) // there are at least two rows
-		}
-		for i, g := range of {
-			out[i] = uint8(g)
-		}
-		return out
-	}
-	rng := rand.New(rand.NewPCG(seed, 0x1acc))
-	for i := range out {
-		out[i] = uint8(rng.UintN(groups))
-	}
-	return out
-}
-
-// parallel calls f for ranges that cover 0..n, on all cores.
-func parallel(n int, f func(lo, hi int)) {
-	workers := min(runtime.GOMAXPROCS(0), n)
-	if workers < 2 {
-		f(0, n)
-		return
-	}
-	var wg sync.WaitGroup
-	for w := range workers {
-		wg.Go(func() { f(w*n/workers, (w+1)*n/workers) })
-	}
-	wg.Wait()
 }
