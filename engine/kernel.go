@@ -39,8 +39,9 @@ type Kernel[P any] struct {
 	Host func(h *Host, p P, b []View)
 	// Bound gives, for each written buffer, the error allowed per element (other buffers
 	// nil): derived from the length of sums, the size of the operands and the measured errors
-	// of exp, log and so on. b holds the inputs and Ref's outputs. An element that Bound
-	// leaves NaN is not compared. A nil Bound means: equal to the bit.
+	// of exp, log and so on. b holds the inputs and Ref's outputs. Where inputs are NaN or
+	// Inf an element whose bound is not finite is not compared. A nil Bound means: equal to
+	// the bit.
 	Bound func(p P, e MathErrors, b [][]float64) [][]float64
 	// Inputs fills the buffers that the kernel reads; nil: normal random numbers (small
 	// non-negative integers in integer buffers).
