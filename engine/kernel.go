@@ -152,7 +152,8 @@ func (k *Kernel[P]) check(p P, ts []*Tensor) *Device {
 }
 
 // checkOverlap refuses launches that write what they also read or write by another name,
-// but for the same view in a kernel that allows it. Views that interleave without sharing
+// but for the same view in a kernel that allows it: of as many elements, since one row, or one
+// number, that serves all must not change on the way. Views that interleave without sharing
 // an element (columns of one matrix) pass.
 func (k *Kernel[P]) checkOverlap(ts []*Tensor, need []int) {
 	for i, w := range ts {
@@ -163,7 +164,7 @@ func (k *Kernel[P]) checkOverlap(ts []*Tensor, need []int) {
 			if i == j || need[j] == 0 || w.buf != r.buf {
 				continue
 			}
-			if k.InPlace && !k.Bufs[j].Access.Writes() && w.off == r.off && w.stride() == r.stride() {
+			if k.InPlace && !k.Bufs[j].Access.Writes() && w.off == r.off && w.stride() == r.stride() && need[i] == need[j] {
 				continue
 			}
 			if w.overlaps(r) {
