@@ -24,6 +24,7 @@ type Device struct {
 	trace     *[]Record
 	launches  int
 	closeOnce sync.Once
+	gone      bool // the driver is closed; the worker's own
 }
 
 // Open opens a device by name: "host", "gl" (the first OpenGL device, hardware before
@@ -132,7 +133,7 @@ func (d *Device) Sync() error {
 // Close frees the device. Its tensors must not be used afterwards.
 func (d *Device) Close() {
 	d.closeOnce.Do(func() {
-		d.wait(func() error { d.drv.finish(); d.drv.close(); return nil })
+		d.wait(func() error { d.drv.finish(); d.drv.close(); d.gone = true; return nil })
 		d.work.close()
 	})
 }

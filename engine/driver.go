@@ -68,5 +68,5 @@ type launch struct {
 // a driver rounds them down to its alignment and gives the shader the rest as mg_off.
 type bind struct {
 	buf      *buffer
-	off, len int64
+	off, len int64 // len may be 0, also at the very end of buf
 }

@@ -39,8 +39,9 @@ type Kernel[P any] struct {
 	Host func(h *Host, p P, b []View)
 	// Bound gives, for each written buffer, the error allowed per element (other buffers
 	// nil): derived from the length of sums, the size of the operands and the measured errors
-	// of exp, log and so on. b holds the inputs and Ref's outputs. An element that Bound
-	// leaves NaN is not compared. A nil Bound means: equal to the bit.
+	// of exp, log and so on. b holds the inputs and Ref's outputs. Where inputs are NaN or
+	// Inf an element whose bound is not finite is not compared. A nil Bound means: equal to
+	// the bit.
 	Bound func(p P, e MathErrors, b [][]float64) [][]float64
 	// Inputs fills the buffers that the kernel reads; nil: normal random numbers (small
 	// non-negative integers in integer buffers).
@@ -151,7 +152,8 @@ func (k *Kernel[P]) check(p P, ts []*Tensor) *Device {
 }
 
 // checkOverlap refuses launches that write what they also read or write by another name,
-// but for the same view in a kernel that allows it. Views that interleave without sharing
+// but for the same view in a kernel that allows it: of as many elements, since one row, or one
+// number, that serves all must not change on the way. Views that interleave without sharing
 // an element (columns of one matrix) pass.
 func (k *Kernel[P]) checkOverlap(ts []*Tensor, need []int) {
 	for i, w := range ts {
@@ -162,7 +164,7 @@ func (k *Kernel[P]) checkOverlap(ts []*Tensor, need []int) {
 			if i == j || need[j] == 0 || w.buf != r.buf {
 				continue
 			}
-			if k.InPlace && !k.Bufs[j].Access.Writes() && w.off == r.off && w.stride() == r.stride() {
+			if k.InPlace && !k.Bufs[j].Access.Writes() && w.off == r.off && w.stride() == r.stride() && need[i] == need[j] {
 				continue
 			}
 			if w.overlaps(r) {

@@ -113,7 +113,7 @@ func (k *Kernel[P]) enqueue(d *Device, v *Variant[P], p P, ts []*Tensor, shift [
 		if shift != nil {
 			off += shift[i]
 		}
-		l.binds[i] = bind{t.buf, int64(off) * elemBytes, int64(max(size[i], 1)) * elemBytes}
+		l.binds[i] = bind{t.buf, int64(off) * elemBytes, int64(size[i]) * elemBytes}
 	}
 	d.submit(l)
 	return nil

@@ -72,7 +72,9 @@ func (d *Device) serve() {
 		for _, f := range list {
 			f()
 		}
-		d.guard("flush", d.drv.flush)
+		if !d.gone {
+			d.guard("flush", d.drv.flush)
+		}
 		clear(list)
 		spare = list
 	}

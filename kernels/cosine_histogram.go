@@ -74,13 +74,13 @@ func (h Histogram) find(q float64) (bin int, part float64) {
 // N(N-1)/2; a pair whose product is within float32's error of an edge may be counted on its
 // other side.
 func CosineHistogram(x *engine.Tensor, lo, hi float32, bins int) (Histogram, error) {
-	return pairHistogram(x, x, true, lo, hi, bins)
+	return pairHistogram(x, x, true, lo, hi, bins, math.MaxUint32)
 }
 
 // CrossCosineHistogram is CosineHistogram of all pairs of a row of a (M x D) and a row of b
 // (N x D): M N of them.
 func CrossCosineHistogram(a, b *engine.Tensor, lo, hi float32, bins int) (Histogram, error) {
-	return pairHistogram(a, b, false, lo, hi, bins)
+	return pairHistogram(a, b, false, lo, hi, bins, math.MaxUint32)
 }
 
 // CosineQuantiles gives quantiles (shares from 0 to 1) of x_i . x_j over all pairs i < j, right to the
@@ -119,7 +119,9 @@ func CosineQuantiles(x *engine.Tensor, shares []float64, accuracy float64) ([]fl
 // histogramBytes caps the memory of a launch's histograms.
 const histogramBytes = 8 << 20
 
-func pairHistogram(x, y *engine.Tensor, upper bool, lo, hi float32, bins int) (Histogram, error) {
+// pairHistogram collects the device's counts, which are 32 bits wide, before any of them can
+// have grown beyond most.
+func pairHistogram(x, y *engine.Tensor, upper bool, lo, hi float32, bins int, most int64) (Histogram, error) {
 	const op = "all_pairs_cosine_histogram"
 	engine.Check(op, len(x.Shape()) == 2 && len(y.Shape()) == 2 && x.Cols() == y.Cols() && x.Cols() > 0, "rows of shapes %v and %v", x.Shape(), y.Shape())
 	engine.Check(op, bins > 0 && bins <= 1<<20 && hi > lo, "%d bins over %g..%g", bins, lo, hi)
@@ -133,15 +135,17 @@ func pairHistogram(x, y *engine.Tensor, upper bool, lo, hi float32, bins int) (H
 	p.UnitRows, p.UnitCols = histogramUnit(dev.Caps(), cols, d)
 	// A launch takes a strip of rows and a window of columns, no narrower than the strip is
 	// high: right of the window that begins on the diagonal, every pair counts.
-	most := max(1, histogramBytes/4/(bins+3)) // histograms of a launch
-	across := max(min(ceil(cols, int(p.UnitCols)), most), ceil(int(p.UnitRows), int(p.UnitCols)))
-	down := max(1, min(most/across, ceil(rows, int(p.UnitRows)), across*int(p.UnitCols)/int(p.UnitRows)))
+	room := max(1, histogramBytes/4/(bins+3)) // histograms of a launch
+	across := max(min(ceil(cols, int(p.UnitCols)), room), ceil(int(p.UnitRows), int(p.UnitCols)))
+	down := max(1, min(room/across, ceil(rows, int(p.UnitRows)), across*int(p.UnitCols)/int(p.UnitRows)))
 	height, width := down*int(p.UnitRows), across*int(p.UnitCols)
 	s := dev.Scope()
 	defer s.Close()
 	units := down * across
 	counts, low, high := s.Uints(units*(bins+1)), s.Floats(units), s.Floats(units)
 	counts.Zero()
+	// Pairs of a unit in a launch, and in all launches since the last collection.
+	unit, counted := int64(p.UnitRows)*int64(p.UnitCols), int64(0)
 	low.Write(repeat(units, float32(math.Inf(1))))
 	high.Write(repeat(units, float32(math.Inf(-1))))
 	for i := 0; i < rows; i += height {
@@ -150,6 +154,13 @@ func pairHistogram(x, y *engine.Tensor, upper bool, lo, hi float32, bins int) (H
 			first = i
 		}
 		for j := first; j < cols; j += width {
+			if counted += unit; counted > most {
+				if err := h.collect(counts, low, high); err != nil {
+					return h, fmt.Errorf("%s: %w", op, err)
+				}
+				counts.Zero()
+				counted = unit
+			}
 			end, right := min(i+height, rows), min(j+width, cols)
 			p.Rows, p.Cols, p.Upper = int32(end-i), int32(right-j), flag(upper && i == j)
 			allPairsCosineHistogram.Run(p, counts, low, high, x.SliceRows(i, end), y.SliceRows(j, right))

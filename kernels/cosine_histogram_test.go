@@ -104,6 +104,22 @@ func checkHistogram(t *testing.T, h Histogram, x, y []float64, d int, upper bool
 	require.InDelta(t, high, h.Max, delta)
 }
 
+// Counts that would outgrow 32 bits are collected on the way: here, as if 2^16 were the limit.
+func TestCosineHistogramOfManyPairs(t *testing.T) {
+	onEveryDevice(t, func(t *testing.T, dev *engine.Device) {
+		s := dev.Scope()
+		defer s.Close()
+		const n, bins = 1000, 400000 // few histograms fit: many launches
+		x, _ := uploadRows(s, 2, n, 8, 0)
+		want, err := CosineHistogram(x, -1, 1, bins)
+		require.NoError(t, err)
+		got, err := pairHistogram(x, x, true, -1, 1, bins, 1<<16)
+		require.NoError(t, err)
+		require.EqualValues(t, n*(n-1)/2, got.Total())
+		require.Equal(t, want, got)
+	})
+}
+
 // A row of NaN takes its pairs out of the bins, not out of the total.
 func TestCosineHistogramOfNaN(t *testing.T) {
 	onEveryDevice(t, func(t *testing.T, dev *engine.Device) {

@@ -120,6 +120,8 @@ func TestElementwiseRefusals(t *testing.T) {
 	assert.PanicsWithError(t, "engine: relu: shapes [2 3] and [3 2] differ", func() { ReLU(a, b) })
 	assert.PanicsWithError(t, "engine: bias_rows: b is float 2, want 3 contiguous elements", func() { BiasRows(a, a, s.Zeros(2)) })
 	assert.PanicsWithError(t, "engine: scale_by: s has 2 elements, want 1", func() { ScaleBy(a, s.Zeros(2), a, false) })
+	assert.PanicsWithError(t, "engine: bias_rows: c overlaps b", func() { BiasRows(a, a, a.At(0)) })
+	assert.PanicsWithError(t, "engine: scale_by: y overlaps s", func() { x := s.Zeros(3, 1); ScaleBy(x, x.SliceRows(0, 1), x, false) })
 	assert.Panics(t, func() { Transpose(a, a) })
 	assert.Panics(t, func() { GatherRows(a, b, s.Ints(2)) })
 	assert.Panics(t, func() { Transpose(b, a.Reshape(2, 3).SliceRows(0, 1)) })

@@ -141,8 +141,10 @@ func partialTexelGroups(p InfoNCEPartialParams) int {
 	return ceil(int(p.Rows), int(p.RowBlock)) * ceil(int(p.Cols), texelCols*texelLanes)
 }
 
+// partialTexelLoops counts what a driver counts that runs several lanes as one: the tiles of all
+// lanes that lie on the diagonal, which may be every tile.
 func partialTexelLoops(p InfoNCEPartialParams) int {
-	return ceil(min(int(p.RowBlock), int(p.Rows)), texelRows)*(ceil(int(p.D), 4)+200) + texelCols*(ceil(int(p.D), 4)+1)
+	return ceil(min(int(p.RowBlock), int(p.Rows)), texelRows)*(ceil(int(p.D), 4)+240) + 40
 }
 
 func partialSharedLoops(p InfoNCEPartialParams, tm int) int {

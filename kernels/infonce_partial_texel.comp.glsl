@@ -56,9 +56,16 @@ void main() {
                 s[4 * r + c] = mix(vec4(MINUS_INF), s[4 * r + c] * sc, lessThan(j, ivec4(i0 + r < last ? cols : 0)));
             }
         }
-        // The few tiles on the diagonal make their matched products again, in the same order.
-        for (int i = max(i0, j0 - first); i < min(last, min(i0 + 8, min(j0 + 16, cols) - first)); i++)
-            diag[mg_off[4] + uint(i)] = sc * row_product(d, int(mg_off[5]) + i * (ld_q / 4), int(mg_off[6]) + (first + i) * (ld_k / 4));
+        // Few tiles lie on the diagonal: a loop that most lanes do not enter.
+        bool matched = i0 < j0 + 16 - first && i0 + 8 > j0 - first;
+        for (int once = matched ? 0 : 1; once < 1; once++) {
+            for (int r = 0; r < 8; r++) {
+                int i = i0 + r, j = first + i;
+                vec4 v = vec4(0.0);
+                for (int c = 0; c < 4; c++) v = mix(v, s[4 * r + c], equal(j0 + 4 * c + ivec4(0, 1, 2, 3), ivec4(j)));
+                if (i < last && j >= j0 && j < min(j0 + 16, cols)) diag[mg_off[4] + uint(i)] = (v.x + v.y) + (v.z + v.w);
+            }
+        }
         if ((sides & 1) != 0) {
             uint o = uint(j0 / 16) * uint(rows) + uint(i0);
             for (int r = 0; r < 8; r++) {

@@ -209,6 +209,15 @@ func TestInfoNCE(t *testing.T) {
 	})
 }
 
+// Rows so wide that a driver's loop budget decides how many of them a launch takes.
+func TestInfoNCEOfWideRows(t *testing.T) {
+	onEveryDevice(t, func(t *testing.T, dev *engine.Device) {
+		c := newContrast(256, 1996, 5, InfoNCESymmetric, 13)
+		c.run(t, dev, 0, false)
+		c.check(t, dev.Caps().Math, 0)
+	})
+}
+
 // One pair has nothing to compete with: loss 0 and no gradient, exactly.
 func TestInfoNCEOfOnePair(t *testing.T) {
 	onEveryDevice(t, func(t *testing.T, dev *engine.Device) {

@@ -217,3 +217,16 @@ func TestMatMulSplit(t *testing.T) {
 		}
 	})
 }
+
+// A sum of no terms, whose empty operands lie at the very end of their buffers.
+func TestMatMulOfEmptySlices(t *testing.T) {
+	onEveryDevice(t, func(t *testing.T, d *engine.Device) {
+		s := d.Scope()
+		defer s.Close()
+		a, b, c := s.Zeros(1, 64).SliceCols(64, 64), s.Zeros(64, 1).SliceRows(64, 64), s.Upload([]float32{3}, 1, 1)
+		Gemm(c, a, b, MatMulOptions{Beta: 2})
+		require.Equal(t, []float32{6}, read(t, c))
+		MatMul(c, a, b)
+		require.Equal(t, []float32{0}, read(t, c))
+	})
+}

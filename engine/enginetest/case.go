@@ -78,19 +78,15 @@ func inputs(s engine.Spec, p any, ps pass) [][]float64 {
 	return b
 }
 
-// compare finds the element of got nearest to, or furthest beyond, its bound. special says
-// that inputs were not finite: then an element without a finite bound is not compared.
+// compare finds the element of got nearest to, or furthest beyond, its bound. isSpecial says
+// that inputs were not finite: then an element without a finite bound is not compared. Else a
+// bound that is NaN or Inf fails: it would let anything pass.
 func compare(got []float64, want, bound []float64, tiny float64, isSpecial bool) (e, allowed float64, at int) {
 	worst, at := -1.0, -1
 	for i, w := range want {
-		b := tiny
+		b := 0.0
 		if bound != nil {
-			if math.IsNaN(bound[i]) && !(math.IsNaN(w) || math.IsInf(w, 0)) {
-				continue
-			}
-			b += bound[i]
-		} else {
-			b = 0
+			b = tiny + bound[i]
 		}
 		if w32 := float32(w); math.IsInf(float64(w32), 0) {
 			w = float64(w32)
@@ -102,18 +98,25 @@ func compare(got []float64, want, bound []float64, tiny float64, isSpecial bool)
 			if same := got[i] == w || math.IsNaN(w) && math.IsNaN(got[i]); !same {
 				diff = math.Inf(1)
 			}
-		case math.IsInf(b, 0) && isSpecial:
-			continue
+		case math.IsNaN(b) || math.IsInf(b, 0):
+			if isSpecial {
+				continue
+			}
+			diff, b = math.Inf(1), 0
 		case math.IsNaN(diff):
 			diff = math.Inf(1)
 		}
-		ratio := diff / b
-		if diff == 0 {
-			ratio = 0
-		}
-		if ratio > worst || at < 0 {
-			worst, at, e, allowed = ratio, i, diff, b
+		if r := ratio(diff, b); r > worst {
+			worst, at, e, allowed = r, i, diff, b
 		}
 	}
 	return e, allowed, at
+}
+
+// ratio is how much of a bound an error takes: 0 where there is none, also of a bound of 0.
+func ratio(e, bound float64) float64 {
+	if e == 0 {
+		return 0
+	}
+	return e / bound
 }

@@ -6,8 +6,9 @@ import (
 	"mindgap/engine"
 )
 
-// Suite runs every kernel of a table on a device, a subtest each, and checks that no
-// tensor is left behind.
+// Suite runs every kernel of a table on a device, a subtest each, and checks that every
+// variant had a case that it can run (but for devices of less than Window) and that no tensor
+// is left behind.
 func Suite(t *testing.T, d *engine.Device, table []engine.Spec) {
 	for _, s := range table {
 		t.Run(s.Info().Name, func(t *testing.T) {
@@ -15,9 +16,16 @@ func Suite(t *testing.T, d *engine.Device, table []engine.Spec) {
 			if len(rows) == 0 {
 				t.Errorf("no case ran on %s", d.Name())
 			}
+			ran := map[string]bool{}
 			for _, r := range rows {
+				ran[r.Variant] = true
 				if !r.OK {
 					t.Errorf("%s, %s, %s on %s: %s", r.Kernel, r.Variant, r.Case, r.Device, r.Why)
+				}
+			}
+			for _, v := range variants(d, s) {
+				if c := d.Caps(); !ran[v] && (c.Kind == "host" || c.MaxBlockBytes >= Window) {
+					t.Errorf("%s: no case ran on variant %s", s.Info().Name, v)
 				}
 			}
 			if n := d.Memory().Live; n != 0 {

@@ -115,13 +115,12 @@ func one(d *engine.Device, s engine.Spec, variant string, p any, ps pass) (row R
 		if at < 0 {
 			continue
 		}
-		if ratio := e / limit; ratio > worst || worst < 0 {
-			worst, row.Error, row.Bound = ratio, e, limit
+		if r := ratio(e, limit); r > worst {
+			worst, row.Error, row.Bound = r, min(e, math.MaxFloat64), limit // JSON has no Inf
 		}
 		if !(e <= limit) {
 			row.OK = false
 			row.Why = fmt.Sprintf("%s[%d] is %g, want %g within %g", buf.Name, at, got[at], want[i][at], limit)
-			row.Error = min(e, math.MaxFloat64) // JSON has no Inf
 		}
 	}
 	return row, true

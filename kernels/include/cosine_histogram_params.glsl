@@ -1,5 +1,7 @@
 // Parameters and outputs of all_pairs_cosine_histogram (kernels/cosine_histogram_kernel.go),
 // and the bin of a number.
+#include "nan.glsl"
+
 layout(std140, binding = 0) uniform Params {
     int rows;
     int cols;
@@ -20,7 +22,7 @@ layout(std430, binding = 2) buffer High { float high[]; };
 // Numbers beyond both ends fall into the end bins; NaN has the counter behind them.
 uint bin_of(float c) {
     float t = floor((c - lo) * per_bin);
-    return isnan(t) ? uint(bins) : uint(clamp(t, 0.0, float(bins - 1)));
+    return is_nan(t) ? uint(bins) : uint(clamp(t, 0.0, float(bins - 1)));
 }
 
 bool counted(int i, int j) { return i < rows && j < cols && (upper == 0 || i < j); }

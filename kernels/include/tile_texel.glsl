@@ -60,15 +60,3 @@ void next_row() {
     UP(20)
     UP(24)
 }
-
-// One product, rounded as those of the tile.
-float row_product(int width, int q_row, int k_row) {
-    float sum = 0.0;
-    for (int t = 0; t < (width + 3) / 4; t++) {
-#ifdef TAIL
-        bvec4 keep = lessThan(ivec4(0, 1, 2, 3) + 4 * t, ivec4(width));
-#endif
-        sum += dot(KEEP(texelFetch(q, q_row + t)), KEEP(texelFetch(k, k_row + t)));
-    }
-    return sum;
-}

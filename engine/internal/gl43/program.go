@@ -43,7 +43,6 @@ type Program struct {
 	params     int   // bytes of the block Params, 0 where the shader has none
 	first, off int32 // locations of mg_first and mg_off, -1 where the shader does not use them
 	pace       pace
-	label      string
 }
 
 // BuildError is a driver's complaint about a shader, with file numbers as in #line.
@@ -76,7 +75,7 @@ func (c *Context) Build(label, text string, bufs []Buf, fields []Field) (*Progra
 		return nil, err
 	}
 	p := &Program{
-		name: name, bufs: bufs, label: label, pace: newPace(c.Software),
+		name: name, bufs: bufs, pace: newPace(c.Software),
 		first: location(name, "mg_first"), off: location(name, "mg_off[0]"),
 	}
 	if err := p.check(text, fields); err != nil {
