@@ -17,7 +17,7 @@ ZINK    := GALLIUM_DRIVER=zink LIBGL_ALWAYS_SOFTWARE=1
 
 .DEFAULT_GOAL := help
 .PHONY: help reproduce test check test-long bench build setup setup-test fmt clean
-.PHONY: test-host test-gl test-zink test-glfw test-plain test-race check-format check-vet check-cross check-shaders
+.PHONY: test-host test-gl test-zink test-glfw test-plain test-race check-format check-vet check-edges check-cross check-shaders
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -67,7 +67,7 @@ test-long: setup-test
 	for device in host gl; do for proof in Histogram InfoNCE; do \
 		$(LONG) -run "TestLong.*$$proof.*/$$device" ./kernels || exit 1; done; done
 
-check: check-format check-vet check-cross check-shaders
+check: check-format check-vet check-edges check-cross check-shaders
 
 check-format:
 	@out=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$out" ] || { echo "gofmt differs: $$out"; exit 1; }
@@ -75,6 +75,10 @@ check-format:
 check-vet:
 	$(GO) vet -tags egl ./...
 	$(GO) tool -modfile=.ci/tools/go.mod staticcheck -tags egl ./...
+
+# Who may import whom.
+check-edges:
+	$(GO) test -tags egl -count=1 -run 'TestImportEdges' ./cmd/mindgap
 
 # No C compiler, no GL headers: the host device only. The same for other systems.
 check-cross:
