@@ -28,6 +28,7 @@ type cross struct {
 	lse    []*lseByGroup // per logit scale
 	random *pairings     // nil: none
 	others *mismatches   // nil: not asked for
+	dots   []float32     // a tile's, used again
 }
 
 // tileFloats is how many products a tile holds at most.
@@ -156,7 +157,10 @@ func (c *cross) tile(x, y *side, t tile, slack slack) error {
 	h, w := t.rows.hi-t.rows.lo, t.cols.hi-t.cols.lo
 	dots := s.Floats(h, w)
 	kernels.MatMulNT(dots, x.t.SliceRows(t.rows.lo-x.lo, t.rows.hi-x.lo), y.t.SliceRows(t.cols.lo-y.lo, t.cols.hi-y.lo))
-	t.dots = make([]float32, h*w)
+	if cap(c.dots) < h*w {
+		c.dots = make([]float32, h*w)
+	}
+	t.dots = c.dots[:h*w]
 	if err := dots.Read(t.dots); err != nil {
 		return err
 	}
