@@ -17,17 +17,18 @@ import (
 
 // app is what every command shares. Tests make it with tables of their own.
 type app struct {
-	stdout, stderr io.Writer
-	log            *slog.Logger
-	progress       *progress.Line
-	table          []engine.Spec
-	experiments    []*paper.Experiment
+	stdout      *output
+	stderr      io.Writer
+	log         *slog.Logger
+	progress    *progress.Line
+	table       []engine.Spec
+	experiments []*paper.Experiment
 }
 
 func newApp(stdout, stderr io.Writer) *app {
 	line := progress.New(stderr)
 	return &app{
-		stdout: stdout, stderr: stderr, progress: line, log: slog.New(newLogHandler(line)),
+		stdout: &output{w: stdout}, stderr: stderr, progress: line, log: slog.New(newLogHandler(line)),
 		table: kernels.Table, experiments: paper.All,
 	}
 }
@@ -52,6 +53,9 @@ func (a *app) run(ctx context.Context, args []string) (code int) {
 	root.SetErr(a.stderr)
 	err := root.ExecuteContext(ctx)
 	a.progress.Stop()
+	if err == nil {
+		err = a.stdout.err
+	}
 	if err != nil {
 		fmt.Fprintln(a.stderr, "mindgap:", oneLine(err))
 	}
@@ -75,6 +79,7 @@ Exit status: 0 done; 1 a check does not hold; 2 wrong use or unreadable input;
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(a.listCmd(), a.reproduceCmd(), a.measureCmd(), a.fetchCmd(), a.devicesCmd(), a.verifyCmd(), a.benchCmd(),
 		a.kernelsCmd(), a.traceCmd(), a.versionCmd())
+	adviseOnUse(root)
 	return root
 }
 

@@ -35,11 +35,14 @@ func exitCode(err error) int {
 	return exitUse
 }
 
-// oneLine writes an error on one line, without the name of the package that made it.
+// oneLine writes an error on one line, without the names of the packages that made it.
 func oneLine(err error) string {
 	if exitCode(err) == exitInterrupted {
 		return "interrupted"
 	}
 	s := strings.Join(strings.Fields(err.Error()), " ")
-	return strings.TrimPrefix(s, "engine: ")
+	for _, p := range []string{"engine: ", "tensorfile: ", "geometry: "} {
+		s = strings.ReplaceAll(strings.TrimPrefix(s, p), ": "+p, ": ")
+	}
+	return s
 }

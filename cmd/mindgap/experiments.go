@@ -60,6 +60,8 @@ func (a *app) selectExperiments(names []string) ([]*paper.Experiment, error) {
 	for _, n := range names {
 		x, nearest := paper.Find(a.experiments, n)
 		switch {
+		case x == nil && nearest == "":
+			return nil, fmt.Errorf("no experiment is called %q; `mindgap list` names all", n)
 		case x == nil:
 			return nil, fmt.Errorf("no experiment is called %q; did you mean %s? `mindgap list` names all", n, nearest)
 		case !x.Ready():

@@ -2,7 +2,7 @@ package paper
 
 // Needs that several experiments share.
 const (
-	features = "the authors' published feature files (--features DIR)"
+	features = "the authors' published feature files (--features DIR), or the built-in surrogate"
 	clipData = "pretrained CLIP weights and image-caption pairs, or the built-in surrogate"
 	zeroShot = "pretrained CLIP weights and labelled images, or the built-in surrogate"
 )

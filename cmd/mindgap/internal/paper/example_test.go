@@ -12,3 +12,11 @@ func ExampleFind() {
 	fmt.Println(nearest, x.Where)
 	// Output: thm1 Theorem 1
 }
+
+func ExampleFind_farAway() {
+	for _, name := range []string{"nope", "zzz", "n", "", "figure1", "FIG2"} {
+		_, nearest := paper.Find(paper.All, name)
+		fmt.Printf("%q ", nearest)
+	}
+	// Output: "" "" "" "" "fig1" "fig1"
+}

@@ -77,7 +77,7 @@ func readFeatures(dir string, f FeatureFile) (*featureSet, error) {
 	}
 	defer r.Close()
 	if want := []int{2, f.N, f.D}; !slices.Equal(r.Shape(), want) {
-		return nil, fmt.Errorf("%s has shape %v, want %v", path, r.Shape(), want)
+		return nil, fmt.Errorf("%s has shape %v, want %v; `mindgap fetch features` downloads the authors' files", path, r.Shape(), want)
 	}
 	set := &featureSet{FeatureFile: f, Authors: digest == f.SHA256}
 	for k, rows := range []*geometry.Rows{&set.A, &set.B} {
@@ -91,7 +91,7 @@ func readFeatures(dir string, f FeatureFile) (*featureSet, error) {
 			*rows, err = raw.Normalise()
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: modality %d of 2: %w", path, k, err)
+			return nil, fmt.Errorf("%s: the %s embeddings (array [%d]): %w; `mindgap fetch features` downloads the authors' files", path, []string{f.First, "text"}[k], k, err)
 		}
 	}
 	return set, nil

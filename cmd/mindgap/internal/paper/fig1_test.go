@@ -188,8 +188,8 @@ func TestReadFeatures(t *testing.T) {
 		{"missing", t.TempDir(), "no such file or directory; `mindgap fetch features`"},
 		{"shape", write(t, []int{2, f.D, f.N}, same), "has shape [2 4 20], want [2 20 4]"},
 		{"axes", write(t, []int{2 * f.N, f.D}, same), "has shape [40 4], want [2 20 4]"},
-		{"NaN", write(t, whole, func(d []float32) { d[5] = float32(math.NaN()) }), "modality 0 of 2"},
-		{"zeros", write(t, whole, func(d []float32) { clear(d[f.N*f.D : f.N*f.D+4]) }), "modality 1 of 2"},
+		{"NaN", write(t, whole, func(d []float32) { d[5] = float32(math.NaN()) }), "(array [0])"},
+		{"zeros", write(t, whole, func(d []float32) { clear(d[f.N*f.D : f.N*f.D+4]) }), "(array [1])"},
 		{"short", func() string {
 			dir := write(t, whole, same)
 			require.NoError(t, os.Truncate(filepath.Join(dir, f.Name()), 200))

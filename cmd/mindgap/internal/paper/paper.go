@@ -67,7 +67,8 @@ func (x *Experiment) Do(ctx context.Context, e *Env) (*report.Result, error) {
 	return r, nil
 }
 
-// Find gives the experiment of a name; where there is none, the name that is nearest to it.
+// Find gives the experiment of a name; where there is none, the name that is nearest to it, or
+// "" where none is near: where more than half of the letters would have to change.
 func Find(list []*Experiment, name string) (x *Experiment, nearest string) {
 	best := math.MaxInt
 	for _, x := range list {
@@ -78,7 +79,7 @@ func Find(list []*Experiment, name string) (x *Experiment, nearest string) {
 		if name != "" && strings.Contains(x.Name, strings.ToLower(name)) {
 			d = 1
 		}
-		if d < best {
+		if d < best && 2*d <= len(name) {
 			best, nearest = d, x.Name
 		}
 	}

@@ -74,7 +74,7 @@ func thm2Claims(shares []share, asPublished bool) []report.Claim {
 func thm2Figures() []report.Figure {
 	return []report.Figure{{
 		Name: "variance", Table: "figure", Title: "The share of the initialisation in the variance of a layer",
-		Caption: "Points: measured over 200 networks and 200 inputs. Lines: the closed form at infinite width, the bound that the proof of Theorem 4 gives, and beta, the bound of the theorem itself. After three layers nine tenths of the variance come from the random weights.",
+		Caption: "Points: measured over 200 networks and 200 inputs. Lines: the closed form at infinite width, the bound that the proof of Theorem 4 gives, and beta, the bound of the theorem itself. From the fourth layer on more than nine tenths of the variance come from the random weights.",
 		X:       report.Axis{Column: "layer", Label: "layer"},
 		Y:       report.Axis{Column: "share", Label: "share of the variance"},
 		Series:  report.Group{Column: "curve"}, Points: []string{"measured"},

@@ -20,6 +20,9 @@ type Folder struct{ Dir string }
 // Open makes the folder and proves that files can be made in it, so that a run does not
 // compute for an hour to fail at its last step.
 func Open(dir string) (*Folder, error) {
+	if dir == "" {
+		return nil, fmt.Errorf("%w: the folder has no name", ErrOutput)
+	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, outputError(dir, err)
 	}

@@ -87,6 +87,27 @@ func (p *page) JSON() (template.JS, error) {
 	return template.JS(data), err
 }
 
+// Verdict says in a line how many of the entry's claims hold.
+func (e Entry) Verdict() string {
+	checks, failed, seen, held := e.Result.Checks(), e.Result.Failed(), 0, 0
+	for _, c := range e.Result.Claims {
+		if c.Kind == Observation {
+			seen++
+			if c.Holds {
+				held++
+			}
+		}
+	}
+	var parts []string
+	if checks > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %d checks hold", checks-failed, checks))
+	}
+	if seen > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %d observations hold", held, seen))
+	}
+	return strings.Join(parts, ", ")
+}
+
 // drawing is a figure on the page.
 type drawing struct {
 	Figure

@@ -106,6 +106,7 @@ func TestPageIsOneSafeFile(t *testing.T) {
 	}
 	require.Contains(t, html, `id="demo"`)
 	require.Contains(t, html, `id="later"`)
+	require.Contains(t, html, "<summary><code>demo</code> Demo: "+entries[0].Verdict()+"</summary>")
 	require.Contains(t, html, "The first 60 rows")
 	require.Contains(t, html, "currentColor")
 	_, after, _ := strings.Cut(html, `<script type="application/json" id="results">`)
