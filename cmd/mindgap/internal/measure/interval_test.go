@@ -67,18 +67,18 @@ func TestFloors(t *testing.T) {
 	require.Greater(t, r.Pairs[0].find("matched").Floor.P, 0.001)
 }
 
-// The interval of the gap covers the truth in about 95 of 100 cases: between 86 and 100, four
-// standard deviations of a binomial law.
+// Intervals cover the truth in about 95 % of the cases: at least 50 of 60, four
+// standard deviations of a binomial law below.
 func TestCoverage(t *testing.T) {
 	d := host(t)
 	o := options(d)
-	const n, dim, runs = 120, 4, 100
+	const n, dim, runs = 80, 4, 60
 	cover := map[string]int{}
 	big := map[string]float64{}
 	for _, key := range []string{"cos_aa", "mismatched", "matched"} {
 		cover[key] = 0
 	}
-	a, b := drawLaw(200000, dim, 99)
+	a, b := drawLaw(100000, dim, 99)
 	big["cos_aa"], big["mismatched"], big["matched"] = get(geometry.WithinCosine(a)), get(geometry.MismatchedCosine(a, b)), get(geometry.MatchedCosine(a, b))
 	for run := range runs {
 		x, y := drawLaw(n, dim, uint64(run))
@@ -91,6 +91,6 @@ func TestCoverage(t *testing.T) {
 		}
 	}
 	for key, c := range cover {
-		require.GreaterOrEqual(t, c, 86, key)
+		require.GreaterOrEqual(t, c, 50, key)
 	}
 }

@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -31,7 +32,7 @@ func TestCLIP(t *testing.T) {
 		}
 		require.InDelta(t, 1.8009, float64(p.InfoNCE[0].Loss), 1e-4)
 		o := options(d)
-		o.Raw = true
+		o.Raw, o.Core = true, true
 		require.InDelta(t, 1.8008, float64(measured(t, o, path).Pairs[0].InfoNCE[0].Loss), 1e-4)
 		// Spread of the cosines within a modality: E2 and LIBRARIES 5.
 		within := p.Cosines[0]
@@ -49,7 +50,10 @@ func TestAgreesWithGeometry(t *testing.T) {
 		path := features(t, name)
 		a, b := halves(t, path)
 		want := byGeometry(t, a, b, 100, 10, 1)
-		for _, d := range list {
+		for k, d := range list {
+			if k > 0 && (name == "clip_random" || strings.HasPrefix(name, "convirt")) {
+				continue // the other files show the same on a second device
+			}
 			o := options(d)
 			o.LogitScales, o.Core = []float64{100, 10, 1}, true
 			compare(t, want, measured(t, o, path).Pairs[0], name+" on "+d.Name())

@@ -162,3 +162,26 @@ func TestThreeModalities(t *testing.T) {
 	compare(t, byGeometry(t, a, c, 100), r.Pairs[1], "A and C")
 	compare(t, byGeometry(t, b, c, 100), r.Pairs[2], "B and C")
 }
+
+// The spectrum from the device's Gram matrix is geometry's, of all rows and of a sample,
+// whose mean is not that of all.
+func TestSpectrum(t *testing.T) {
+	a, b := synthetic(900, 20, 17)
+	for _, d := range devices(t) {
+		for _, n := range []int{900, 100} {
+			o := options(d)
+			o.Sample = n
+			got := measured(t, o, write(t, a), write(t, b)).Pairs[0].Spectra[0]
+			rows := make([]int, a.N)
+			for i := range rows {
+				rows[i] = i
+			}
+			want, err := geometry.MeasureSpectrum(a.Take(sample(rows, n, o.Seed)))
+			require.NoError(t, err)
+			require.InEpsilon(t, want.EffectiveRank, float64(got.EffectiveRank), 1e-5)
+			require.InEpsilon(t, want.ParticipationRatio, float64(got.ParticipationRatio), 1e-5)
+			require.InEpsilon(t, want.IsoScore, float64(got.IsoScore), 1e-5)
+			require.InEpsilon(t, want.Ratio[0], float64(got.First), 1e-5)
+		}
+	}
+}
