@@ -8,9 +8,11 @@
 // of files that do not fit into memory. Tiles follow the groups of the delete-group
 // jackknife, so that the pass that measures gives the interval as well.
 //
-// Limits. Beside a block of rows the scan keeps 16 bytes per pair of rows and pair of
-// modalities, and 24 per row for its groups and for what finds duplicates. Rows that the
-// all-pairs measures use are held in float64; exact tiles of rows beyond Options.Memory are
-// read again from the file, once per block of 4096 rows, and keep 320 bytes per row and
-// logit scale. What an interval cannot cover (fewer than ten pairs) has none.
+// Limits. Beside a block of rows, the scan keeps 16 bytes per row and pair of modalities,
+// some 20 per row for groups and places, and for the first four million rows of each modality
+// what finds duplicates, some 40 bytes a row. Rows that the all-pairs measures use are held
+// in float64. Exact tiles of rows beyond Options.Memory are read from the files again, once
+// per block of 4096 rows, and keep 50 bytes per row and 160 more per logit scale; they give
+// no floors, and separability, spectra and the distributions within a modality come from the
+// sample. What an interval cannot cover (fewer than ten pairs) has none.
 package measure
