@@ -17,7 +17,7 @@ ZINK    := GALLIUM_DRIVER=zink LIBGL_ALWAYS_SOFTWARE=1
 
 .DEFAULT_GOAL := help
 .PHONY: help reproduce test check test-long bench build setup setup-test fmt clean
-.PHONY: test-host test-gl test-zink test-glfw test-plain test-race check-format check-vet check-edges check-cross check-shaders
+.PHONY: test-gl test-zink test-glfw test-plain test-race check-format check-vet check-edges check-cross check-shaders
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
