@@ -10,6 +10,9 @@ const (
 	HeldOut              // the others
 )
 
+// Splits names them.
+var Splits = []string{"train", "held-out"}
+
 // Content says how much may be in a scene.
 type Content uint8
 
