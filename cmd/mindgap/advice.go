@@ -18,6 +18,9 @@ func adviseOnUse(c *cobra.Command) {
 		if before, _, number := strings.Cut(text, ": strconv.ParseUint"); number {
 			text = before + ": want a whole number from 0 to 18446744073709551615"
 		}
+		if before, _, number := strings.Cut(text, ": strconv.ParseInt"); number {
+			text = before + ": want a whole number"
+		}
 		return fmt.Errorf("%s; `%s --help` lists the flags", text, c.CommandPath())
 	})
 	if args := c.Args; args != nil {

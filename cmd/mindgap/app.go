@@ -78,7 +78,7 @@ Exit status: 0 done; 1 a check does not hold; 2 wrong use or unreadable input;
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(a.listCmd(), a.reproduceCmd(), a.measureCmd(), a.fetchCmd(), a.devicesCmd(), a.verifyCmd(), a.benchCmd(),
-		a.kernelsCmd(), a.traceCmd(), a.versionCmd())
+		a.kernelsCmd(), a.traceCmd(), a.scenesCmd(), a.versionCmd())
 	adviseOnUse(root)
 	return root
 }
