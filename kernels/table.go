@@ -12,7 +12,7 @@ var Table = []engine.Spec{
 	// Element by element: sums, products, the larger of two, and factors.
 	add, mul, maxout, maxoutBack, biasRows, scale, axpy, scaleBy,
 	// Moving elements.
-	transpose, gatherRows,
+	transpose, gatherRows, gatherRowsBack,
 	// Random numbers by counter.
 	randomFillBits, randomFillUniform, randomFillNormal, randomFillInts,
 
