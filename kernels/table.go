@@ -24,6 +24,9 @@ var Table = []engine.Spec{
 	// Inner products, softmax and unit length, row by row; cosines of matched rows.
 	rowDot, softmax, softmaxBack, rowNormalisation, rowNormalisationBack, matchedPairCosine,
 
+	// Layer normalisation and its gradients.
+	layerNorm, layerNormBack, layerNormBackGain,
+
 	// Mean and variance of all-pairs cosines, in closed form.
 	cosineRowMoments, cosineGram,
 
