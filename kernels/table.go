@@ -11,6 +11,8 @@ var Table = []engine.Spec{
 	reluBack, leakyReLUBack, sigmoidBack, tanhBack, geluBack, quickGELUBack, eluBack,
 	// Element by element: sums, products, the larger of two, and factors.
 	add, mul, maxout, maxoutBack, biasRows, scale, axpy, scaleBy,
+	// Optimisers: a step of Adam, and the factor that clips gradients.
+	adam, clipFactor,
 	// Moving elements.
 	transpose, gatherRows, gatherRowsBack,
 	// Random numbers by counter.
