@@ -27,6 +27,10 @@ func TestSVHN(t *testing.T) {
 		requirePixels(t, e, n, 32, 32, false)
 	}
 	require.Len(t, all(t, open(t, "svhn:testdata/svhn/train_32x32.mat", Options{})), 2)
+	dir := copied(t, "svhn")
+	write(t, string(read(t, dir, "test_32x32.mat")), dir, "extra_32x32.mat")
+	s = open(t, dir, Options{Split: "all"})
+	require.Equal(t, []int{1, 0, 1, 0, 9, 2, 1, 0, 9, 2}, labels(all(t, s)))
 }
 
 // matFile builds a .mat file without the code under test.
@@ -213,7 +217,8 @@ func TestSVHNBad(t *testing.T) {
 		})
 	}
 	oneLine(t, bad(t, "testdata/svhn", Options{Split: "extra"}), filepath.Join("testdata", "svhn", "extra_32x32.mat"))
-	oneLine(t, bad(t, "testdata/svhn", Options{Split: "all"}), "one by one")
+	oneLine(t, bad(t, "testdata/svhn", Options{Split: "all"}), "extra_32x32.mat")
+	oneLine(t, bad(t, "testdata/svhn/test_32x32.mat", Options{Split: "test"}), "is one file")
 }
 
 // A file that claims 16 million labels and has none does not get memory for them.
