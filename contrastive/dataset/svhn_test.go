@@ -68,8 +68,8 @@ func (m *matFile) small(kind uint32, data []byte) []byte {
 	return append(b, append(data, make([]byte, 4-len(data))...)...)
 }
 
-func (m *matFile) matrix(name string, class byte, dims []int, numbers []byte) []byte {
-	flags := m.order.AppendUint32(nil, uint32(class))
+func (m *matFile) matrix(name string, class uint32, dims []int, numbers []byte) []byte {
+	flags := m.order.AppendUint32(nil, class)
 	var d []byte
 	for _, n := range dims {
 		d = m.order.AppendUint32(d, uint32(n))
@@ -129,9 +129,8 @@ func TestMatLabelsOfEveryType(t *testing.T) {
 					y = m.matrix("y", 6, []int{2, 1}, m.small(kind, numbers))
 				}
 				x := m.matrix("X", 9, []int{32, 32, 3, 2}, m.element(2, append(svhnColumns(6), svhnColumns(7)...)))
-				other := m.matrix("z", 1, []int{1, 1}, nil)
+				other := append(m.matrix("z", 1, []int{1, 1}, nil), m.matrix("w", 0x0806, []int{1, 1}, m.element(9, make([]byte, 8)))...)
 				if zip {
-					m.zipped(other)
 					m.zipped(x)
 					m.zipped(y)
 				} else {
