@@ -67,6 +67,7 @@ func TestCOCOBad(t *testing.T) {
 	for name, c := range map[string]struct{ text, words string }{
 		"empty file":       {"", "ends too early"},
 		"text":             {"images", "byte"},
+		"a long number":    {strings.Repeat("4", 5000), "byte"},
 		"no object":        {"[]", "not an object"},
 		"no arrays":        {"{}", "no images"},
 		"images no array":  {`{"images": {}}`, "not an array"},
