@@ -43,16 +43,19 @@ func TestFlickrTokens(t *testing.T) {
 func TestScenesFolder(t *testing.T) {
 	s := open(t, "scenes:testdata/scenes", Options{})
 	require.Equal(t, []string{"circle", "square", "star"}, s.Classes())
-	require.Equal(t, []string{"flat", "outline"}, s.Groups())
+	require.Equal(t, []string{"flat", "outlined"}, s.Groups())
 	list := all(t, s)
-	require.Equal(t, []string{"0.png", "1.png", "10.png"}, names(list))
-	require.Equal(t, []int{0, 1, 2}, labels(list))
-	require.Equal(t, []int{0, 1, 0}, []int{list[0].Group, list[1].Group, list[2].Group})
-	requireColour(t, list[2], 10)
+	require.Equal(t, []string{"images/000000.png", "images/000001.png", "images/000002.png", "images/000003.png"}, names(list))
+	require.Equal(t, []int{0, 1, -1, 2}, labels(list), "two kinds of objects are no class")
+	require.Equal(t, []int{0, 1, 0, 0}, []int{list[0].Group, list[1].Group, list[2].Group, list[3].Group})
+	require.Equal(t, []string{"two red circles", "a photo of two shapes"}, list[0].Captions)
+	for n, e := range list {
+		requireColour(t, e, n)
+	}
 	s = open(t, "testdata/scenes", Options{Label: "count", Group: "position"})
 	require.Equal(t, []string{"1", "2", "10"}, s.Classes(), "numbers by size")
 	require.Equal(t, []string{"left", "right"}, s.Groups())
-	require.Equal(t, []int{1, 0, 2}, labels(all(t, s)))
+	require.Equal(t, []int{1, 0, -1, 2}, labels(all(t, s)))
 	task, ok := TaskOf(s)
 	require.True(t, ok)
 	require.Equal(t, "count", task.Name)
@@ -93,10 +96,10 @@ func TestCaptionsBad(t *testing.T) {
 
 func TestLabelsBad(t *testing.T) {
 	for text, words := range map[string]string{
-		"":                                    "the file is empty",
-		"shape,style\ncircle,flat\n":          "line 1: no column",
-		"name,shape\n0.png,circle\n2.png,x\n": `line 3: the image "2.png", of which captions.txt has no caption`,
-		"name,shape\n0.png\n":                 "line 2: read csv",
+		"":                           "the file is empty",
+		"shape,style\ncircle,flat\n": "line 1: no column",
+		"name,shape\nimages/000000.png,circle\n2.png,x\n": `line 3: the image "2.png", of which captions.txt has no caption`,
+		"name,shape\n0.png\n":                             "line 2: read csv",
 	} {
 		dir := copied(t, "scenes")
 		f := write(t, text, dir, "labels.csv")
@@ -107,8 +110,9 @@ func TestLabelsBad(t *testing.T) {
 	oneLine(t, bad(t, "testdata/captions", Options{Label: "shape"}), filepath.Join("testdata", "captions", "labels.csv"))
 	// Images without a row have neither class nor group.
 	dir := copied(t, "scenes")
-	write(t, "name,shape\n1.png,square\n", dir, "labels.csv")
+	write(t, "name,shape\nimages/000001.png,c++\n", dir, "labels.csv")
 	s := open(t, dir, Options{})
-	require.Equal(t, []int{-1, 0, -1}, labels(all(t, s)))
+	require.Equal(t, []string{"c++"}, s.Classes())
+	require.Equal(t, []int{-1, 0, -1, -1}, labels(all(t, s)))
 	require.Nil(t, s.Groups())
 }

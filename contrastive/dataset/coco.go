@@ -140,7 +140,7 @@ func (c *cocoIndex) sorted(order Order) ([]*cocoImage, error) {
 		}
 	}
 	switch order {
-	case OrderFile:
+	case OrderFile, "":
 		return c.images, nil
 	case OrderAnnotation:
 		return c.first, nil
@@ -149,7 +149,7 @@ func (c *cocoIndex) sorted(order Order) ([]*cocoImage, error) {
 		slices.SortFunc(images, func(a, b *cocoImage) int { return cmp.Compare(a.id, b.id) })
 		return images, nil
 	}
-	return nil, fail(c.file, "no order %d of the images", order)
+	return nil, fail(c.file, "no order %s of the images; there are %s, %s, %s", clip(string(order)), OrderFile, OrderID, OrderAnnotation)
 }
 
 // lastFolder is the folder of a URL: val2017 of http://images.cocodataset.org/val2017/1.jpg.

@@ -26,11 +26,12 @@ func TestCOCO(t *testing.T) {
 }
 
 func TestCOCOOrders(t *testing.T) {
+	require.Equal(t, "000000397133.jpg", all(t, open(t, "testdata/coco", Options{Order: OrderFile}))[0].Name)
 	list := all(t, open(t, "testdata/coco", Options{Order: OrderID}))
 	require.Equal(t, []string{"000000037777.jpg", "000000087038.jpg", "000000252219.jpg", "000000397133.jpg"}, names(list))
 	list = all(t, open(t, "testdata/coco", Options{Order: OrderAnnotation}))
 	require.Equal(t, []string{"000000252219.jpg", "000000037777.jpg", "000000397133.jpg"}, names(list))
-	oneLine(t, bad(t, "testdata/coco", Options{Order: 7}), "no order 7")
+	oneLine(t, bad(t, "testdata/coco", Options{Order: "name"}), `no order "name" of the images; there are file, id, annotation`)
 }
 
 // The ways to the same images: a file by its name, images elsewhere, archives unpacked into a
@@ -66,6 +67,7 @@ func TestCOCOBad(t *testing.T) {
 	for name, c := range map[string]struct{ text, words string }{
 		"empty file":       {"", "ends too early"},
 		"text":             {"images", "byte"},
+		"a long number":    {strings.Repeat("4", 5000), "byte"},
 		"no object":        {"[]", "not an object"},
 		"no arrays":        {"{}", "no images"},
 		"images no array":  {`{"images": {}}`, "not an array"},

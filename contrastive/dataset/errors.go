@@ -53,8 +53,15 @@ func because(file, row, doing string, err error) error {
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		cause = e.Err
 	}
-	return &Error{File: file, Row: row, Msg: doing + ": " + printable(cause.Error()), Err: err}
+	msg := cause.Error()
+	if len(msg) > longestCause {
+		msg = msg[:longestCause] + "..."
+	}
+	return &Error{File: file, Row: row, Msg: doing + ": " + printable(msg), Err: err}
 }
+
+// longestCause is what a line carries of a decoder's error, which may quote the file.
+const longestCause = 300
 
 // line, record: a row of a text file counts from 1, one of a binary file from 0.
 func line(n int) string   { return "line " + strconv.Itoa(n) }

@@ -27,8 +27,8 @@ func openFairFace(path string, o Options) (Set, error) {
 			split = "val"
 		}
 		file = filepath.Join(path, "fairface_label_"+split+".csv")
-	} else if o.Split != "" {
-		return nil, fail(path, "is one file, so it has no split; name its folder, or leave the split away")
+	} else if err := o.single(path); err != nil {
+		return nil, err
 	}
 	l := &listed{about: about{FairFace(), slices.Clone(fairFaceRaces)}, source: file, unit: "line"}
 	var name, gender, race int

@@ -35,8 +35,8 @@ func openIDX(task Task, path string, o Options) (Set, error) {
 		if files, err = idxFiles(path, o); err != nil {
 			return nil, err
 		}
-	} else if o.Split != "" {
-		return nil, fail(path, "is one file, so it has no split; name its folder, or leave the split away")
+	} else if err := o.single(path); err != nil {
+		return nil, err
 	}
 	s := &idx{about: about{task: task}, free: task.Classes == nil}
 	for _, images := range files {

@@ -14,17 +14,22 @@ import (
 // labelColumns is a file labels.csv, as `mindgap scenes` writes it beside captions.txt:
 //
 //	name,shape,color,count,position,style
-//	000.png,circle,red,1,left,flat
+//	images/000000.png,circle,red,1,left,flat
+//	images/000001.png,heart+star,red+blue,1+2,top+left,hatched
 //
-// Two of its columns are of use at a time: the class and the group.
+// Two of its columns are of use at a time: the class and the group. In a file with these very
+// columns a value of two kinds of objects is none.
 type labelColumns struct {
 	file         string
 	name         int
 	label, group int      // columns; -1: none
 	class        string   // the name of the column label
+	scenes       bool     // the columns are those of `mindgap scenes`
 	labels       []string // the value of each image; "" where the file has no row for it
 	groups       []string
 }
+
+var sceneColumns = []string{"name", "shape", "color", "count", "position", "style"}
 
 // readLabels reads labels.csv. Classes are the values that occur, sorted; numbers by size. The
 // file may be missing where no column is asked for.
@@ -63,6 +68,7 @@ func (t *labelColumns) head(header []string, o Options) error {
 	if t.name = column(header, captionNames); t.name < 0 {
 		return failAt(t.file, line(1), "no column %s: %s", strings.Join(captionNames, ", "), some(header))
 	}
+	t.scenes = slices.Equal(header, sceneColumns)
 	find := func(want string, def int) (int, error) {
 		if want == "" {
 			return def, nil
@@ -85,12 +91,13 @@ func (t *labelColumns) head(header []string, o Options) error {
 }
 
 func (t *labelColumns) row(i int, cells []string) {
-	if t.label >= 0 {
-		t.labels[i] = strings.Clone(cells[t.label])
+	value := func(column int) string {
+		if column < 0 || t.scenes && strings.Contains(cells[column], "+") {
+			return ""
+		}
+		return strings.Clone(cells[column])
 	}
-	if t.group >= 0 {
-		t.groups[i] = strings.Clone(cells[t.group])
-	}
+	t.labels[i], t.groups[i] = value(t.label), value(t.group)
 }
 
 // enumerate numbers the values that occur, sorted; "" is -1.

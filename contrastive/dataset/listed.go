@@ -19,6 +19,7 @@ type listed struct {
 	root   string // the folder of the pictures
 	tried  []string
 	items  []item
+	again  map[int]bool // items whose name an item before has too
 }
 
 type item struct {
@@ -32,13 +33,16 @@ func (l *listed) Len() int { return len(l.items) }
 
 func (l *listed) Examples() iter.Seq2[Example, error] {
 	return func(yield func(Example, error) bool) {
-		for _, it := range l.items {
+		for i, it := range l.items {
 			file, err := l.find(it)
 			if err != nil {
 				yield(Example{}, err)
 				return
 			}
 			e := Example{it.name, it.captions, int(it.label), int(it.group), func() (*preprocess.Image, error) { return load(file) }}
+			if l.again[i] {
+				e.Name = fmt.Sprintf("%s:%d", it.name, it.row)
+			}
 			if !yield(e, nil) {
 				return
 			}
@@ -66,8 +70,16 @@ func (l *listed) find(it item) (string, error) {
 }
 
 // settle chooses the folder of the pictures: that of the candidates which has the first one.
+// Names that occur more than once get their row.
 func (l *listed) settle(candidates ...string) {
-	l.root = ""
+	seen := make(map[string]bool, len(l.items))
+	l.again = map[int]bool{}
+	for i, it := range l.items {
+		if seen[it.name] {
+			l.again[i] = true
+		}
+		seen[it.name] = true
+	}
 	for _, dir := range candidates {
 		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 			continue

@@ -34,7 +34,7 @@ const (
 // matVar is a variable of numbers: where it lies, and what its head says.
 type matVar struct {
 	name  string
-	class uint8 // 6 double, 7 single, 8 to 15 integers
+	class uint8 // 6 double, 7 single, 8 to 15 integers; 0 complex
 	dims  []int64
 	kind  uint32 // type of the stored numbers
 	bytes int64  // of the numbers, as claimed
@@ -124,9 +124,8 @@ func (v *matVar) head(f io.ReaderAt) error {
 		return errors.New("array flags of fewer than 8 bytes")
 	}
 	word := v.order.Uint32(flags)
-	v.class = uint8(word)
-	if word&0x0800 != 0 {
-		return errors.New("complex numbers")
+	if v.class = uint8(word); word&0x0800 != 0 {
+		v.class = 0 // complex
 	}
 	kind, dims, err := v.element(r, 4*matDims)
 	if err != nil {
@@ -144,7 +143,7 @@ func (v *matVar) head(f io.ReaderAt) error {
 	}
 	v.name = string(name)
 	if v.class < 6 || v.class > 15 {
-		return nil // cells, structures, text: no numbers
+		return nil // cells, structures, text, complex numbers: nothing that is read here
 	}
 	v.kind, v.bytes, _, err = v.tag(r)
 	return err

@@ -33,8 +33,8 @@ func openMemes(path string, o Options) (Set, error) {
 		if file = first(isFile, files...); file == "" {
 			return nil, fail(path, "no file %s of HatefulMemes", strings.Join(names, ".jsonl or ")+".jsonl")
 		}
-	} else if o.Split != "" {
-		return nil, fail(path, "is one file, so it has no split; name its folder, or leave the split away")
+	} else if err := o.single(path); err != nil {
+		return nil, err
 	}
 	f, err := os.Open(file)
 	if err != nil {

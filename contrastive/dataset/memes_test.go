@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -20,6 +21,13 @@ func TestHatefulMemes(t *testing.T) {
 	require.Equal(t, []int{-1}, labels(list), "no label")
 	require.Len(t, all(t, open(t, "testdata/hateful_memes/dev_seen.jsonl", Options{})), 3)
 	require.Len(t, all(t, open(t, "testdata/hateful_memes/dev_seen.jsonl", Options{Images: "testdata/hateful_memes"})), 3)
+}
+
+// One picture in several lines: the names stay unique.
+func TestHatefulMemesTwice(t *testing.T) {
+	dir := copied(t, "hateful_memes")
+	write(t, strings.Repeat(`{"img": "img/42953.png", "label": 1, "text": "x"}`+"\n", 3), dir, "dev_seen.jsonl")
+	require.Equal(t, []string{"img/42953.png", "img/42953.png:2", "img/42953.png:3"}, names(all(t, open(t, dir, Options{}))))
 }
 
 func TestHatefulMemesBad(t *testing.T) {

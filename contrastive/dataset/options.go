@@ -10,7 +10,7 @@ import (
 // An option that the kind of set does not have is an error.
 type Options struct {
 	// Split is a part as the publisher names it: train, val, test, dev_seen and so on; "all" is
-	// train, then test, for CIFAR and IDX.
+	// train, then test, then extra, for CIFAR, SVHN and IDX.
 	Split string
 	// Order is that of COCO's images.
 	Order Order
@@ -26,12 +26,12 @@ type Options struct {
 
 // Order is the order of COCO's images. It matters where the first images are taken, or batches
 // of consecutive ones.
-type Order int
+type Order string
 
 const (
-	OrderFile       Order = iota // the array "images" of the annotations file
-	OrderID                      // ascending id: torchvision's CocoCaptions, so Figures 2 and 3 of the paper
-	OrderAnnotation              // by first caption, images without one left out: the loaders of Figure 1 and Table 1
+	OrderFile       Order = "file"       // the array "images" of the annotations file; "" is the same
+	OrderID         Order = "id"         // ascending id: torchvision's CocoCaptions, so Figures 2 and 3 of the paper
+	OrderAnnotation Order = "annotation" // by first caption, images without one left out: the loaders of Figure 1 and Table 1
 )
 
 // files are those of the wanted split, or of a default.
@@ -54,6 +54,14 @@ func (o Options) files(path string, splits map[string][]string, def string) ([]s
 	return files, nil
 }
 
+// single refuses a split where a path is one file.
+func (o Options) single(path string) error {
+	if o.Split == "" {
+		return nil
+	}
+	return fail(path, "is one file, so it has no split; name its folder, or leave the split away")
+}
+
 // given names the options that are set.
 func (o Options) given() []string {
 	var names []string
@@ -61,7 +69,7 @@ func (o Options) given() []string {
 		name string
 		set  bool
 	}{
-		{"split", o.Split != ""}, {"order", o.Order != OrderFile}, {"images", o.Images != ""},
+		{"split", o.Split != ""}, {"order", o.Order != ""}, {"images", o.Images != ""},
 		{"names", o.Names != ""}, {"label", o.Label != ""}, {"group", o.Group != ""},
 	} {
 		if f.set {

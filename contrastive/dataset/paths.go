@@ -9,7 +9,7 @@ import (
 )
 
 // pictures are the ends of file names that are taken for images.
-var pictures = []string{".jpg", ".jpeg", ".png", ".webp"}
+var pictures = []string{".jpg", ".jpeg", ".png", ".webp", ".bmp"}
 
 // local checks a name that a foreign file gives: it must stay in the data folder. Backslashes
 // count as slashes, so that what is refused on one system is refused on all.

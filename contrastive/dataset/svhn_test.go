@@ -27,6 +27,10 @@ func TestSVHN(t *testing.T) {
 		requirePixels(t, e, n, 32, 32, false)
 	}
 	require.Len(t, all(t, open(t, "svhn:testdata/svhn/train_32x32.mat", Options{})), 2)
+	dir := copied(t, "svhn")
+	write(t, string(read(t, dir, "test_32x32.mat")), dir, "extra_32x32.mat")
+	s = open(t, dir, Options{Split: "all"})
+	require.Equal(t, []int{1, 0, 1, 0, 9, 2, 1, 0, 9, 2}, labels(all(t, s)))
 }
 
 // matFile builds a .mat file without the code under test.
@@ -64,8 +68,8 @@ func (m *matFile) small(kind uint32, data []byte) []byte {
 	return append(b, append(data, make([]byte, 4-len(data))...)...)
 }
 
-func (m *matFile) matrix(name string, class byte, dims []int, numbers []byte) []byte {
-	flags := m.order.AppendUint32(nil, uint32(class))
+func (m *matFile) matrix(name string, class uint32, dims []int, numbers []byte) []byte {
+	flags := m.order.AppendUint32(nil, class)
 	var d []byte
 	for _, n := range dims {
 		d = m.order.AppendUint32(d, uint32(n))
@@ -125,9 +129,8 @@ func TestMatLabelsOfEveryType(t *testing.T) {
 					y = m.matrix("y", 6, []int{2, 1}, m.small(kind, numbers))
 				}
 				x := m.matrix("X", 9, []int{32, 32, 3, 2}, m.element(2, append(svhnColumns(6), svhnColumns(7)...)))
-				other := m.matrix("z", 1, []int{1, 1}, nil)
+				other := append(m.matrix("z", 1, []int{1, 1}, nil), m.matrix("w", 0x0806, []int{1, 1}, m.element(9, make([]byte, 8)))...)
 				if zip {
-					m.zipped(other)
 					m.zipped(x)
 					m.zipped(y)
 				} else {
@@ -213,7 +216,8 @@ func TestSVHNBad(t *testing.T) {
 		})
 	}
 	oneLine(t, bad(t, "testdata/svhn", Options{Split: "extra"}), filepath.Join("testdata", "svhn", "extra_32x32.mat"))
-	oneLine(t, bad(t, "testdata/svhn", Options{Split: "all"}), "one by one")
+	oneLine(t, bad(t, "testdata/svhn", Options{Split: "all"}), "extra_32x32.mat")
+	oneLine(t, bad(t, "testdata/svhn/test_32x32.mat", Options{Split: "test"}), "is one file")
 }
 
 // A file that claims 16 million labels and has none does not get memory for them.

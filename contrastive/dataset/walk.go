@@ -8,11 +8,11 @@ import (
 )
 
 // Caption says which caption of an image is taken where it has several.
-type Caption int
+type Caption string
 
 const (
-	First Caption = iota // the default everywhere
-	Last                 // what the authors' loaders of Figure 1 and Table 1 take, by overwriting a dictionary
+	First Caption = "first" // the default everywhere; "" is the same
+	Last  Caption = "last"  // what the authors' loaders of Figure 1 and Table 1 take, by overwriting a dictionary
 )
 
 // Pair is one image with one text.
@@ -28,6 +28,10 @@ type Pair struct {
 // walk with an error.
 func Pairs(s Set, which Caption) iter.Seq2[Pair, error] {
 	return func(yield func(Pair, error) bool) {
+		if which != "" && which != First && which != Last {
+			yield(Pair{}, fail("pairs", "no caption %s of an image; there are %s and %s", clip(string(which)), First, Last))
+			return
+		}
 		for e, err := range s.Examples() {
 			if err == nil && len(e.Captions) == 0 {
 				err = fail(e.Name, "the image has no caption; a set of pairs needs one for each image")

@@ -33,6 +33,16 @@ func TestPairsNeedCaptions(t *testing.T) {
 	require.Equal(t, 4, n)
 }
 
+func TestPairsKnowTwoCaptions(t *testing.T) {
+	for p, err := range Pairs(tinySet(1), "") {
+		require.NoError(t, err)
+		require.Equal(t, "one", p.Text)
+	}
+	for _, err := range Pairs(tinySet(1), "third") {
+		oneLine(t, err, `no caption "third"`, "first and last")
+	}
+}
+
 func TestHead(t *testing.T) {
 	s := tinySet(5)
 	require.Equal(t, []string{"a", "b"}, names(all(t, Head(s, 2))))

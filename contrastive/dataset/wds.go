@@ -33,8 +33,8 @@ func openWebdataset(path string, o Options) (Set, error) {
 		if shards, err = tars(path, o.Split); err != nil {
 			return nil, err
 		}
-	} else if o.Split != "" {
-		return nil, fail(path, "is no folder, so it has no split; leave the split away")
+	} else if err := o.single(path); err != nil {
+		return nil, err
 	}
 	w := &webdataset{shards: shards, names: shardNames(shards)}
 	if o.Names == "" && path != "-" {
@@ -89,7 +89,7 @@ func tars(dir, split string) ([]string, error) {
 		}
 	}
 	if len(shards) == 0 {
-		return nil, fail(dir, "no .tar, .tar.gz or .tgz in this folder")
+		return nil, fail(dir, "no .tar, .tar.gz or .tgz in this folder; if they lie in sub-folders, name one as the split")
 	}
 	return shards, nil
 }

@@ -152,7 +152,7 @@ func TestShardsOfOneName(t *testing.T) {
 
 func TestWebdatasetSplits(t *testing.T) {
 	oneLine(t, bad(t, "wds:testdata/wds", Options{Split: "../wds-gz"}), "leads out")
-	oneLine(t, bad(t, "testdata/wds/00000.tar", Options{Split: "x"}), "is no folder")
+	oneLine(t, bad(t, "testdata/wds/00000.tar", Options{Split: "x"}), "is one file")
 	oneLine(t, bad(t, "wds:testdata/coco", Options{}), "no .tar")
 	oneLine(t, bad(t, "wds:testdata/wds/00001.tar", Options{Names: write(t, "cat\n", t.TempDir(), "names.txt")}), `member "s0.cls"`, `the class "1"`)
 }

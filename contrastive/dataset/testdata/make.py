@@ -164,11 +164,14 @@ def captions():
     write("flickr/captions.txt", 'image,caption\nx.jpg,"A dog, running"\nx.jpg,"He said ""no"""\ny.jpg,plain\n')
     write("flickr/Images/x.jpg", picture(0))
     write("flickr/Images/y.jpg", picture(1))
-    write("scenes/captions.txt", "0.png\ttwo red circles\n1.png\ta blue square\n10.png\tten green stars\n")
-    write("scenes/labels.csv", "name,shape,color,count,position,style\n0.png,circle,red,2,left,flat\n"
-          "1.png,square,blue,1,right,outline\n10.png,star,green,10,left,flat\n")
-    for n in 0, 1, 10:
-        write("scenes/images/%d.png" % n, picture(n, "PNG"))
+    # Made by hand in the form of `mindgap scenes`; the third picture has two kinds of objects.
+    rows = [("circle,red,2,left,flat", ["two red circles", "a photo of two shapes"]), ("square,blue,1,right,outlined", ["a blue square"]),
+            ("heart+star,red+black,1+2,top+left,flat", ["a red heart and two black stars"]), ("star,green,10,left,flat", ["ten green stars"])]
+    name = "images/%06d.png"
+    write("scenes/captions.txt", "".join("%s\t%s\n" % (name % n, c) for n, (_, cs) in enumerate(rows) for c in cs))
+    write("scenes/labels.csv", "name,shape,color,count,position,style\n" + "".join("%s,%s\n" % (name % n, r) for n, (r, _) in enumerate(rows)))
+    for n in range(len(rows)):
+        write("scenes/" + name % n, picture(n, "PNG"))
 
 
 for make in coco, cifar, svhn, folders, memes, fairface, mnist, webdataset, captions:
