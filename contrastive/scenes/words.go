@@ -10,8 +10,8 @@ import (
 // is set between a start and an end.
 const ContextLength = 24
 
-// Marks in the vocabulary. Padding has id 0 and the end of text the largest id, as in CLIP, so that the end
-// can be found as the largest id of a row.
+// Marks in the vocabulary. Padding has id 0 and the end of text the largest id, as in CLIP, so
+// that the end can be found as the largest id of a row.
 const (
 	PadWord   = "<pad>"
 	StartWord = "<start>"
@@ -23,7 +23,9 @@ type noun struct{ one, many string }
 
 // Synonyms, the canonical word first.
 var (
-	styleWords = [...][]string{Flat: {"flat", "simple"}, Outlined: {"outlined", "inked"}, Hatched: {"hatched", "sketched"}, Shaded: {"shaded", "glossy"}}
+	styleWords = [...][]string{
+		Flat: {"flat", "simple"}, Outlined: {"outlined", "inked"}, Hatched: {"hatched", "sketched"}, Shaded: {"shaded", "glossy"},
+	}
 	sizeWords  = [...][]string{Small: {"small", "little"}, Large: {"large", "big"}}
 	colorWords = [...][]string{
 		Red: {"red"}, Orange: {"orange"}, Yellow: {"yellow"}, Green: {"green"}, Blue: {"blue"},
@@ -39,8 +41,8 @@ var (
 		Left: {"on the left", "at the left"}, Centre: {"in the centre", "in the middle"}, Right: {"on the right", "at the right"},
 		BottomLeft: {"at bottom left", "at lower left"}, Bottom: {"at the bottom", "on the bottom"}, BottomRight: {"at bottom right", "at lower right"},
 	}
-	// textureWords are what follows the ground's name, or, first, precedes it.
-	textureWords  = [...][2]string{Plain: {"plain", ""}, Fading: {"fading", ""}, Stripes: {"", "stripes"}, Dots: {"", "dots"}, Checks: {"", "checks"}, Clouds: {"", "clouds"}}
+	// textured are the textures as adjectives. Plain and Fading have no noun: they stand before
+	// the ground's name ("plain sky"), the others' nouns after it ("sky stripes").
 	textured      = [...]string{Plain: "plain", Fading: "fading", Stripes: "striped", Dots: "dotted", Checks: "checked", Clouds: "cloudy"}
 	pictureWords  = []string{"photo", "picture", "image", "drawing"}
 	anything      = noun{"shape", "shapes"}
@@ -51,7 +53,7 @@ var (
 var vocabulary, wordIDs = makeVocabulary()
 
 func makeVocabulary() ([]string, map[string]int32) {
-	texts := slices.Concat(functionWords, pictureWords, []string{anything.one, anything.many}, Counts, Grounds, textured[:])
+	texts := slices.Concat(functionWords, pictureWords, []string{anything.one, anything.many}, Counts, Grounds, textured[:], Textures)
 	for _, lists := range [][][]string{styleWords[:], sizeWords[:], colorWords[:], placeWords[:]} {
 		texts = append(texts, slices.Concat(lists...)...)
 	}
@@ -59,9 +61,6 @@ func makeVocabulary() ([]string, map[string]int32) {
 		for _, n := range nouns {
 			texts = append(texts, n.one, n.many)
 		}
-	}
-	for _, t := range textureWords {
-		texts = append(texts, t[:]...)
 	}
 	words := []string{PadWord}
 	ids := map[string]int32{}
