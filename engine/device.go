@@ -83,8 +83,8 @@ func open(cfg config, lock bool, make func(config) (driver, Caps, error)) (*Devi
 	if cfg.blockLimit > 0 {
 		d.caps.MaxBlockBytes = min(d.caps.MaxBlockBytes, cfg.blockLimit)
 	}
-	if h, ok := d.drv.(*hostDriver); ok {
-		d.host = h.host
+	if h, ok := d.drv.(interface{ on() *Host }); ok {
+		d.host = h.on()
 		d.host.stopped = d.stopped
 	}
 	return d, nil

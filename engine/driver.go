@@ -29,6 +29,7 @@ type buffer struct {
 	bytes int64       // a size class of the pool
 	gl    uint32      // OpenGL name
 	host  []byte      // the host device's memory, aligned to 64 bytes
+	exact []float64   // what it holds, in float64: only where definitions run
 	dead  atomic.Bool // its allocation failed; a sticky error says why
 }
 

@@ -11,6 +11,8 @@ import (
 // other, each on all cores.
 type hostDriver struct{ host *Host }
 
+func (d *hostDriver) on() *Host { return d.host }
+
 // alignment of host buffers: a cache line, the width of the widest vectors.
 const hostAlign = 64
 

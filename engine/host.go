@@ -13,6 +13,7 @@ type Host struct {
 	BLAS    BLAS
 	Workers int
 	stopped func() error
+	exact   bool // run definitions
 }
 
 // View is a tensor as a kernel's Go form sees it: its elements from the view's first on,
@@ -94,14 +95,19 @@ func openHost(cfg config) (*Device, error) {
 		if err != nil {
 			return nil, Caps{}, err
 		}
-		h := &Host{BLAS: blas, Workers: runtime.GOMAXPROCS(0), stopped: func() error { return nil }}
+		h := &Host{BLAS: blas, Workers: runtime.GOMAXPROCS(0), stopped: func() error { return nil }, exact: cfg.definitions}
 		memory := cfg.memory
 		if memory == 0 {
 			memory = physicalMemory() / 10 * 8
 		}
-		return &hostDriver{host: h}, Caps{
+		var drv driver = &hostDriver{host: h}
+		name := blas.Name()
+		if cfg.definitions {
+			drv, name = &exactDriver{hostDriver{host: h}}, "definitions in float64"
+		}
+		return drv, Caps{
 			Name: "host", Kind: "host", Software: true,
-			Renderer: fmt.Sprintf("%s, %d cores, %s", processor(), h.Workers, blas.Name()),
+			Renderer: fmt.Sprintf("%s, %d cores, %s", processor(), h.Workers, name),
 			Vendor:   runtime.GOARCH, Version: runtime.Version(), Via: "go",
 			BLAS: blas.Name(), Cores: h.Workers,
 			MaxMemory: memory, Timer: "wall", Math: hostMath(),

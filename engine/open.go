@@ -10,6 +10,8 @@ type config struct {
 	memory int64 // cap in bytes on what may be allocated; 0: the driver's own choice
 	blas   string
 
+	definitions bool // run Ref in float64 in place of Host
+
 	blockLimit int64 // 0: as the device says
 }
 
@@ -27,6 +29,11 @@ func WithMemory(bytes int64) Option { return func(c *config) { c.memory = bytes 
 // WithBLAS names the BLAS of the host device: "openblas", "gonum", or "" for the first of
 // these that is there.
 func WithBLAS(name string) Option { return func(c *config) { c.blas = name } }
+
+// WithDefinitions makes the host device run every kernel's float64 definition in place of its
+// float32 form, and hold float64 numbers (see Exact): slow, for tests that need more digits
+// than a device has, such as the differences that check a gradient.
+func WithDefinitions() Option { return func(c *config) { c.definitions = true } }
 
 // parseName splits a device name: "gl:1" is the kind gl and the index 1.
 func parseName(name string) (kind string, index int, ok bool) {

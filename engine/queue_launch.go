@@ -39,6 +39,10 @@ func (k *Kernel[P]) onHost(d *Device, p P, ts []*Tensor) *launch {
 		cost: k.Cost(p),
 		note: describe(p),
 		host: func(h *Host) {
+			if h.exact {
+				k.define(p, ts, size)
+				return
+			}
 			views := make([]View, len(ts))
 			for i, t := range ts {
 				views[i] = t.view(size[i])

@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Scope owns tensors: Close gives all of them back to the device's pool. Since work runs in
@@ -29,6 +30,40 @@ func (s *Scope) Close() {
 		s.dev.pool.give(b)
 	}
 	s.bufs = nil
+}
+
+// Free gives one tensor's memory back before the scope closes. It and its views must not be
+// used afterwards. A tensor of another scope is left alone.
+func (s *Scope) Free(t *Tensor) {
+	if i := s.find(t); i >= 0 {
+		s.bufs = slices.Delete(s.bufs, i, i+1)
+		s.dev.pool.give(t.buf)
+	}
+}
+
+// Move makes another scope of the device the owner of a tensor's memory: it lives as long as
+// that one. Views made before stay this scope's. A tensor of another scope is left alone.
+func (s *Scope) Move(t *Tensor, to *Scope) {
+	if to.closed || to.dev != s.dev {
+		misuse("scope", "Move to a scope that is closed or of another device")
+	}
+	if i := s.find(t); i >= 0 {
+		s.bufs = slices.Delete(s.bufs, i, i+1)
+		to.bufs = append(to.bufs, t.buf)
+		t.scope = to
+	}
+}
+
+// find gives the place of a tensor's buffer among the scope's, searched from the newest; -1
+// where it is not the scope's.
+func (s *Scope) find(t *Tensor) int {
+	t.alive("scope")
+	for i := len(s.bufs) - 1; i >= 0 && t.scope == s; i-- {
+		if s.bufs[i] == t.buf {
+			return i
+		}
+	}
+	return -1
 }
 
 // New makes a contiguous tensor with undefined contents. An impossible shape panics; memory

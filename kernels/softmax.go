@@ -33,11 +33,14 @@ func (p RowwiseBackParams) layout(vectors int) (rows, cols int32, o []operand) {
 }
 
 // added is the error of a gradient g that errs by err, once it is in dx.
-func (p RowwiseBackParams) added(err, dx float64) float64 {
-	if p.Accumulate == 0 {
+func (p RowwiseBackParams) added(err, dx float64) float64 { return added(err, dx, p.Accumulate) }
+
+// added is the error of a number that errs by err, once it is in y, or has been added to it.
+func added(err, y float64, accumulate int32) float64 {
+	if accumulate == 0 {
 		return err
 	}
-	return err + engine.U*(math.Abs(dx)+err)
+	return err + engine.U*(math.Abs(y)+err)
 }
 
 var (

@@ -11,8 +11,10 @@ var Table = []engine.Spec{
 	reluBack, leakyReLUBack, sigmoidBack, tanhBack, geluBack, quickGELUBack, eluBack,
 	// Element by element: sums, products, the larger of two, and factors.
 	add, mul, maxout, maxoutBack, biasRows, scale, axpy, scaleBy,
+	// Optimisers: a step of Adam, and the factor that clips gradients.
+	adam, clipFactor,
 	// Moving elements.
-	transpose, gatherRows,
+	transpose, gatherRows, gatherRowsBack,
 	// Random numbers by counter.
 	randomFillBits, randomFillUniform, randomFillNormal, randomFillInts,
 
@@ -23,6 +25,9 @@ var Table = []engine.Spec{
 
 	// Inner products, softmax and unit length, row by row; cosines of matched rows.
 	rowDot, softmax, softmaxBack, rowNormalisation, rowNormalisationBack, matchedPairCosine,
+
+	// Layer normalisation and its gradients.
+	layerNorm, layerNormBack, layerNormBackGain,
 
 	// Mean and variance of all-pairs cosines, in closed form.
 	cosineRowMoments, cosineGram,

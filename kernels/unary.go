@@ -79,3 +79,16 @@ func QuickGELU(y, x *engine.Tensor) { run(quickGELU, y, x) }
 
 // ELU is y = x for x > 0, else e^x - 1.
 func ELU(y, x *engine.Tensor) { run(elu, y, x) }
+
+// Activate is y = act(x) for the activation of that code; NoActivation copies.
+func Activate(y, x *engine.Tensor, act Activation) {
+	if act == NoActivation {
+		runScale(scale, y, 1, x)
+		return
+	}
+	k := map[Activation]*engine.Kernel[UnaryParams]{
+		ActReLU: relu, ActLeakyReLU: leakyReLU, ActSigmoid: sigmoid, ActTanh: tanh, ActGELU: gelu, ActQuickGELU: quickGELU, ActELU: elu,
+	}[act]
+	engine.Check("activate", k != nil, "%d is no activation", act)
+	run(k, y, x)
+}

@@ -110,3 +110,12 @@ func QuickGELUBack(dx, dy, x *engine.Tensor, accumulate bool) {
 
 // ELUBack is dx (+)= dy where x > 0, else dy e^x.
 func ELUBack(dx, dy, x *engine.Tensor, accumulate bool) { runBack(eluBack, dx, dy, x, accumulate) }
+
+// ActivateBack is dx (+)= dy act'(x) for the activation of that code.
+func ActivateBack(dx, dy, x *engine.Tensor, act Activation, accumulate bool) {
+	k := map[Activation]*engine.Kernel[UnaryBackParams]{
+		ActReLU: reluBack, ActLeakyReLU: leakyReLUBack, ActSigmoid: sigmoidBack, ActTanh: tanhBack, ActGELU: geluBack, ActQuickGELU: quickGELUBack, ActELU: eluBack,
+	}[act]
+	engine.Check("activate_back", k != nil, "%d has no derivative", act)
+	runBack(k, dx, dy, x, accumulate)
+}

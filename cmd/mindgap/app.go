@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -17,6 +18,7 @@ import (
 
 // app is what every command shares. Tests make it with tables of their own.
 type app struct {
+	stdin       io.Reader
 	stdout      *output
 	stderr      io.Writer
 	log         *slog.Logger
@@ -28,7 +30,7 @@ type app struct {
 func newApp(stdout, stderr io.Writer) *app {
 	line := progress.New(stderr)
 	return &app{
-		stdout: &output{w: stdout}, stderr: stderr, progress: line, log: slog.New(newLogHandler(line)),
+		stdin: os.Stdin, stdout: &output{w: stdout}, stderr: stderr, progress: line, log: slog.New(newLogHandler(line)),
 		table: kernels.Table, experiments: paper.All,
 	}
 }
@@ -78,7 +80,7 @@ Exit status: 0 done; 1 a check does not hold; 2 wrong use or unreadable input;
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(a.listCmd(), a.reproduceCmd(), a.measureCmd(), a.fetchCmd(), a.devicesCmd(), a.verifyCmd(), a.benchCmd(),
-		a.kernelsCmd(), a.traceCmd(), a.scenesCmd(), a.versionCmd())
+		a.kernelsCmd(), a.traceCmd(), a.tokenizeCmd(), a.scenesCmd(), a.versionCmd())
 	adviseOnUse(root)
 	return root
 }

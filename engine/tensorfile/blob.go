@@ -65,9 +65,15 @@ func spool(name string, r io.ReadCloser, keep bool) (*blob, error) {
 	return b, nil
 }
 
-func (b *blob) size() int64 { return b.n }
+func (b *blob) size() int64  { return b.n }
+func (b *blob) mapped() bool { return b.m != nil }
 
-func (b *blob) read(p []byte, off int64) error { return readFull(b.f, p, off) }
+func (b *blob) read(p []byte, off int64) error {
+	if b.f == nil {
+		return fs.ErrClosed
+	}
+	return readFull(b.f, p, off)
+}
 
 func (b *blob) ReadAt(p []byte, off int64) (int, error) { return b.f.ReadAt(p, off) }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/bits"
+	"unsafe"
 )
 
 // number is what arrays are read as.
@@ -13,6 +14,14 @@ type number interface{ float32 | float64 }
 // least len(dst)*l.Size() bytes. What is too large for float32 becomes Inf, as in numpy.
 func decode[T number](dst []T, src []byte, l layout) {
 	src = src[:len(dst)*l.Size()]
+	if as, ok := any(dst).([]float32); ok && l == (layout{Float32, bigEndian}) {
+		copyNumbers(as, src)
+		return
+	}
+	if as, ok := any(dst).([]float64); ok && l == (layout{Float64, bigEndian}) {
+		copyNumbers(as, src)
+		return
+	}
 	switch l.DType {
 	case Bool:
 		for i, b := range src {
@@ -41,6 +50,10 @@ func decode[T number](dst []T, src []byte, l layout) {
 		for i := range dst {
 			dst[i] = T(halfToFloat32(u16(src[2*i:], l.big)))
 		}
+	case BFloat16:
+		for i := range dst {
+			dst[i] = T(math.Float32frombits(uint32(u16(src[2*i:], l.big)) << 16))
+		}
 	case Int32:
 		for i := range dst {
 			dst[i] = T(int32(u32(src[4*i:], l.big)))
@@ -50,12 +63,6 @@ func decode[T number](dst []T, src []byte, l layout) {
 			dst[i] = T(u32(src[4*i:], l.big))
 		}
 	case Float32:
-		if d, ok := any(dst).([]float32); ok && !l.big { // the common case, without a branch inside
-			for i := range d {
-				d[i] = math.Float32frombits(binary.LittleEndian.Uint32(src[4*i:]))
-			}
-			return
-		}
 		for i := range dst {
 			dst[i] = T(math.Float32frombits(u32(src[4*i:], l.big)))
 		}
@@ -71,6 +78,16 @@ func decode[T number](dst []T, src []byte, l layout) {
 		for i := range dst {
 			dst[i] = T(math.Float64frombits(u64(src[8*i:], l.big)))
 		}
+	}
+}
+
+// bigEndian says how this machine stores numbers.
+var bigEndian = binary.NativeEndian.Uint16([]byte{1, 0}) != 1
+
+// copyNumbers copies numbers that the file stores as this machine does.
+func copyNumbers[T number](dst []T, src []byte) {
+	if len(dst) > 0 {
+		copy(unsafe.Slice((*byte)(unsafe.Pointer(&dst[0])), len(src)), src)
 	}
 }
 

@@ -9,7 +9,8 @@ import (
 // read as float32 or float64.
 type DType uint8
 
-// The types that can be read; Float32, Float64 and Int32 can be written.
+// The types that can be read, and after them those that are listed only: their numbers
+// cannot be read. Each writer says which it writes.
 const (
 	Bool DType = iota + 1
 	Int8
@@ -23,6 +24,11 @@ const (
 	Float16
 	Float32
 	Float64
+	BFloat16
+	Float8E4M3
+	Float8E5M2
+	Complex64
+	Complex128
 )
 
 // dtypes: name, bytes per number and the letters of numpy's descr, by DType.
@@ -36,9 +42,11 @@ var dtypes = [...]struct {
 	{"int8", 1, "i1"}, {"int16", 2, "i2"}, {"int32", 4, "i4"}, {"int64", 8, "i8"},
 	{"uint8", 1, "u1"}, {"uint16", 2, "u2"}, {"uint32", 4, "u4"}, {"uint64", 8, "u8"},
 	{"float16", 2, "f2"}, {"float32", 4, "f4"}, {"float64", 8, "f8"},
+	{"bfloat16", 2, ""},
+	{"float8_e4m3", 1, ""}, {"float8_e5m2", 1, ""}, {"complex64", 8, ""}, {"complex128", 16, ""},
 }
 
-// String gives numpy's name of the type, such as "float32".
+// String gives numpy's name of the type, such as "float32", and PyTorch's where numpy has none.
 func (d DType) String() string {
 	if int(d) >= len(dtypes) {
 		d = 0
@@ -53,6 +61,12 @@ func (d DType) Size() int {
 	}
 	return dtypes[d].size
 }
+
+// readable says whether numbers of the type can be read.
+func (d DType) readable() bool { return d >= Bool && d <= BFloat16 }
+
+// Float says whether the type is one of floating-point numbers that can be read.
+func (d DType) Float() bool { return d >= Float16 && d <= BFloat16 }
 
 // layout is a DType and the order of its bytes.
 type layout struct {

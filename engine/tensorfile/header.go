@@ -54,7 +54,7 @@ func readHeader(name string, src source) (h header, data int64, err error) {
 	if h, err = parseHeader(string(text)); err != nil {
 		return h, 0, &Error{File: name, Msg: err.Error()}
 	}
-	count, err := h.count()
+	count, err := numbers(h.shape, h.layout.DType)
 	if err != nil {
 		return h, 0, &Error{File: name, Msg: err.Error()}
 	}
@@ -70,22 +70,22 @@ func readHeader(name string, src source) (h header, data int64, err error) {
 	return h, data, nil
 }
 
-// count is the number of elements: the product of the shape, refused where its bytes
+// numbers is how many a shape holds: the product of its sizes, refused where their bytes
 // cannot be addressed.
-func (h header) count() (int64, error) {
-	all, filled := uint64(1), uint64(h.layout.Size())
-	for _, n := range h.shape {
+func numbers(shape []int, dtype DType) (int64, error) {
+	all, filled := uint64(1), uint64(dtype.Size())
+	for _, n := range shape {
 		all *= uint64(n)
 		if n > 0 {
 			hi, lo := bits.Mul64(filled, uint64(n))
 			if hi > 0 || lo > math.MaxInt {
-				return 0, fmt.Errorf("absurd shape %s: more bytes than this system can address; the file is damaged or not from numpy", times(h.shape))
+				return 0, fmt.Errorf("absurd shape %s: more bytes than this system can address; the file is damaged", times(shape))
 			}
 			filled = lo
 		}
 	}
 	if all == 0 && filled > maxEmpty {
-		return 0, fmt.Errorf("absurd shape %s: it holds no numbers; the file is damaged or not from numpy", times(h.shape))
+		return 0, fmt.Errorf("absurd shape %s: it holds no numbers; the file is damaged", times(shape))
 	}
 	return int64(all), nil
 }

@@ -41,13 +41,15 @@ func OpenNPZ(name string) (*NPZ, error) {
 }
 
 func newNPZ(name string, b archive) (*NPZ, error) {
-	if b.size() == 0 {
-		return nil, fail(name, "the file is empty (0 bytes); write or copy it again")
-	}
-	r, err := zip.NewReader(b, b.size())
+	r, err := readZip(name, b)
 	if err != nil {
-		return nil, &Error{File: name, Msg: "not a whole zip archive (" + printable(err.Error()) + "); copy it again", Err: err}
+		return nil, err
 	}
+	return listNPZ(name, b, r)
+}
+
+// listNPZ names the entries of an archive.
+func listNPZ(name string, b archive, r *zip.Reader) (*NPZ, error) {
 	z := &NPZ{name: name, b: b, entries: map[string]*zip.File{}}
 	arrays := false
 	for _, f := range r.File {
@@ -82,50 +84,27 @@ func (z *NPZ) Array(name string) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	size := int64(f.UncompressedSize64)
-	if f.Method == zip.Store {
-		base, err := f.DataOffset()
-		if err != nil {
-			return nil, damaged(full, err)
-		}
-		if base > z.b.size()-size {
-			return nil, fail(full, "truncated: the entry ends %d bytes after the file does; copy it again", base+size-z.b.size())
-		}
-		return newNPY(full, part{z.b, base, size})
-	}
-	s := &stream{n: size, open: func() (io.ReadCloser, error) { return unpack(full, f) }}
-	r, err := newNPY(full, s)
+	src, err := entrySource(full, f, z.b)
 	if err != nil {
-		s.close()
 		return nil, err
 	}
-	r.claimed = true
-	if a := r.el.(*array); a.fortran {
-		if r, err = z.spooled(full, s); err != nil {
+	r, err := newNPY(full, src)
+	if err != nil {
+		src.close()
+		return nil, err
+	}
+	_, r.claimed = src.(*stream)
+	if r.el.(*array).fortran { // its rows lie all over it
+		if src, err = unstream(full, src); err != nil {
+			return nil, err
+		}
+		if r, err = newNPY(full, src); err != nil {
+			src.close()
 			return nil, err
 		}
 	}
 	z.open = append(z.open, r.owner)
 	return r, nil
-}
-
-// spooled unpacks an entry in Fortran order, whose rows lie all over it, to a
-// temporary file.
-func (z *NPZ) spooled(full string, s *stream) (*Reader, error) {
-	s.close()
-	e, err := s.open()
-	if err != nil {
-		return nil, err
-	}
-	b, err := spool(full, e, false)
-	if err != nil {
-		return nil, err
-	}
-	r, err := newNPY(full, b)
-	if err != nil {
-		b.close()
-	}
-	return r, err
 }
 
 // Verify reads an array whole and compares it with its checksum.

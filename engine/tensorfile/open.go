@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// File is a file of named arrays. An npz file has many; npy and csv files have one,
-// named after the file.
+// File is a file of named arrays. Npz, safetensors and PyTorch files have many; npy and
+// csv files have one, named after the file.
 type File interface {
 	Names() []string                    // in the order of the file
 	Array(name string) (*Reader, error) // "" where there is only one
@@ -19,14 +19,30 @@ type format struct {
 	name  string
 	magic []string
 	exts  []string
+	many  bool // it may hold several arrays
 	open  func(name string, b *blob) (File, error)
 }
 
 // formats is every kind of file that Open knows.
 var formats = []format{
-	{"npy", []string{npyMagic}, []string{".npy"}, func(name string, b *blob) (File, error) { return asFile(newNPY(name, b)) }},
-	{"npz", []string{"PK\x03\x04", "PK\x05\x06"}, []string{".npz"}, func(name string, b *blob) (File, error) { return newNPZ(name, b) }},
-	{"csv", nil, []string{".csv", ".tsv", ".txt"}, func(name string, b *blob) (File, error) { return asFile(newCSV(name, b)) }},
+	{"npy", []string{npyMagic}, []string{".npy"}, false, func(name string, b *blob) (File, error) { return asFile(newNPY(name, b)) }},
+	{"npz", []string{"PK\x03\x04", "PK\x05\x06"}, []string{".npz"}, true, openZip},
+	{"torch", []string{"\x80\x02", "\x80\x03", "\x80\x04", "\x80\x05"}, []string{".pt", ".pth", ".ckpt", ".bin"}, true, func(name string, b *blob) (File, error) { return newTorch(name, b) }},
+	{"safetensors", nil, []string{".safetensors"}, true, func(name string, b *blob) (File, error) { return newSafetensors(name, b) }},
+	{"index", []string{"{"}, []string{".json"}, true, func(name string, b *blob) (File, error) { return newSharded(name, b) }},
+	{"csv", nil, []string{".csv", ".tsv", ".txt"}, false, func(name string, b *blob) (File, error) { return asFile(newCSV(name, b)) }},
+}
+
+// openZip opens an archive of npy files, or a checkpoint of PyTorch.
+func openZip(name string, b *blob) (File, error) {
+	r, err := readZip(name, b)
+	if err != nil {
+		return nil, err
+	}
+	if isTorch(r) {
+		return newTorchZip(name, b, r)
+	}
+	return listNPZ(name, b, r)
 }
 
 // Open opens a file of arrays; its first bytes say which kind it is, else the end of
@@ -37,15 +53,22 @@ func Open(name string) (File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := pick(name, b)
-	if err == nil {
-		var file File
-		if file, err = f.open(name, b); err == nil {
-			return file, nil
-		}
+	f, _, err := openFile(name, b)
+	if err != nil {
+		b.close()
+		return nil, err
 	}
-	b.close()
-	return nil, err
+	return f, nil
+}
+
+// openFile opens what lies in b, and says of which format it is.
+func openFile(name string, b *blob) (File, string, error) {
+	f, err := pick(name, b)
+	if err != nil {
+		return nil, "", err
+	}
+	file, err := f.open(name, b)
+	return file, f.name, err
 }
 
 func pick(name string, b *blob) (format, error) {
@@ -54,7 +77,7 @@ func pick(name string, b *blob) (format, error) {
 		return format{}, because(name, "read", err)
 	}
 	for _, f := range formats {
-		if slices.ContainsFunc(f.magic, func(m string) bool { return strings.HasPrefix(string(head), m) }) {
+		if slices.ContainsFunc(f.magic, func(m string) bool { return strings.HasPrefix(string(head), m) }) || (f.name == "safetensors" && looksSafe(head)) {
 			return f, nil
 		}
 	}
@@ -71,6 +94,11 @@ func pick(name string, b *blob) (format, error) {
 	}
 	return format{}, fail(name, "unknown kind of file: it begins with %s and its name ends in none of %s%s",
 		clip(string(head)), strings.Join(known, " "), guess(head))
+}
+
+// looksSafe says whether a file begins like safetensors: a length of less than 2^40, {.
+func looksSafe(head []byte) bool {
+	return len(head) > 8 && head[8] == '{' && head[5]|head[6]|head[7] == 0
 }
 
 // openOne opens a file of a given format that holds one array.
@@ -92,12 +120,9 @@ func openOne(name, kind string) (*Reader, error) {
 }
 
 // OpenArray opens one array and, when it is closed, closes its file. "x.npz:a" is the
-// array a of x.npz; a plain name is the only array of the file.
+// array a of x.npz (see [CutName]); a plain name is the only array of the file.
 func OpenArray(name string) (*Reader, error) {
-	file, array := name, ""
-	if i := strings.LastIndex(strings.ToLower(name), ".npz:"); i >= 0 {
-		file, array = name[:i+4], name[i+5:]
-	}
+	file, array, _ := CutName(name)
 	f, err := Open(file)
 	if err != nil {
 		return nil, err
@@ -107,16 +132,30 @@ func OpenArray(name string) (*Reader, error) {
 		f.Close()
 		return nil, err
 	}
-	if z, ok := f.(*NPZ); ok {
-		r.owner = whole{z}
+	if _, alone := f.(single); !alone {
+		r.owner = whole{f}
 	}
 	return r, nil
 }
 
-// whole closes an archive with its array.
-type whole struct{ *NPZ }
+// CutName splits "x.npz:a" into file and array, where the file's name ends as those of
+// files with several arrays do; ok says whether an array is named.
+func CutName(name string) (file, array string, ok bool) {
+	lower := strings.ToLower(name)
+	for _, f := range formats {
+		for _, ext := range f.exts {
+			if i := strings.LastIndex(lower, ext+":"); i >= 0 && f.many {
+				return name[:i+len(ext)], name[i+len(ext)+1:], true
+			}
+		}
+	}
+	return name, "", false
+}
 
-func (w whole) close() error { return w.Close() }
+// whole closes a file with its array.
+type whole struct{ f File }
+
+func (w whole) close() error { return w.f.Close() }
 
 // single is a file of one array.
 type single struct{ r *Reader }

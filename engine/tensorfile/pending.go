@@ -55,13 +55,13 @@ func (p *pending) discard() error {
 	return os.Remove(p.f.Name())
 }
 
-// overwrite puts b at the beginning of the file.
-func (p *pending) overwrite(b []byte) {
+// overwrite puts b at offset off of the file.
+func (p *pending) overwrite(b []byte, off int64) {
 	if !p.usable() {
 		return
 	}
 	if p.fault("write", p.w.Flush()); p.err == nil {
-		_, err := p.f.WriteAt(b, 0)
+		_, err := p.f.WriteAt(b, off)
 		p.fault("write", err)
 	}
 }

@@ -13,6 +13,7 @@ type source interface {
 	// view gives n bytes at off: of the memory map, or read into scratch, which has
 	// room for n. They are valid until the next call.
 	view(off int64, n int, scratch []byte) ([]byte, error)
+	mapped() bool // views need no scratch
 	close() error
 }
 
@@ -27,6 +28,7 @@ type at struct {
 }
 
 func (a at) size() int64  { return a.n }
+func (a at) mapped() bool { return false }
 func (a at) close() error { return nil }
 
 func (a at) read(p []byte, off int64) error { return readFull(a.ReaderAt, p, off) }
@@ -68,7 +70,8 @@ type stream struct {
 	pos  int64
 }
 
-func (s *stream) size() int64 { return s.n }
+func (s *stream) size() int64  { return s.n }
+func (s *stream) mapped() bool { return false }
 
 func (s *stream) view(off int64, n int, scratch []byte) ([]byte, error) {
 	return scratch[:n], s.read(scratch[:n], off)
@@ -116,6 +119,41 @@ func (s *stream) close() error {
 	err := s.r.Close()
 	s.r = nil
 	return err
+}
+
+// unstream unpacks a stream to a temporary file, for numbers that lie all over it. Other
+// sources stay as they are.
+func unstream(full string, src source) (source, error) {
+	s, ok := src.(*stream)
+	if !ok {
+		return src, nil
+	}
+	s.close()
+	e, err := s.open()
+	if err != nil {
+		return nil, err
+	}
+	b, err := spool(full, e, false)
+	if err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// forward reads a source from its beginning.
+type forward struct {
+	src source
+	pos int64
+}
+
+func (f *forward) Read(p []byte) (int, error) {
+	n := min(int64(len(p)), f.src.size()-f.pos)
+	if n == 0 && len(p) > 0 {
+		return 0, io.EOF
+	}
+	err := f.src.read(p[:n], f.pos)
+	f.pos += n
+	return int(n), err
 }
 
 // guarded runs f. A fault while it reads a memory map (the file was cut short by

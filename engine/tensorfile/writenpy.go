@@ -1,8 +1,6 @@
 package tensorfile
 
 import (
-	"encoding/binary"
-	"fmt"
 	"math"
 	"slices"
 )
@@ -83,32 +81,13 @@ func writeRows[T number | int32](w *NPYWriter, rows []T) error {
 	return w.p.err
 }
 
-// encode appends the little-endian bytes of rows as dtype.
-func encode[T number | int32](buf []byte, dtype DType, rows []T) ([]byte, error) {
-	for _, v := range rows {
-		switch dtype {
-		case Float32:
-			buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(float32(v)))
-		case Float64:
-			buf = binary.LittleEndian.AppendUint64(buf, math.Float64bits(float64(v)))
-		case Int32:
-			f := float64(v)
-			if !(f >= math.MinInt32 && f <= math.MaxInt32) || f != math.Trunc(f) {
-				return buf, fmt.Errorf("%v is not an int32; write float32 or float64", v)
-			}
-			buf = binary.LittleEndian.AppendUint32(buf, uint32(int32(f)))
-		}
-	}
-	return buf, nil
-}
-
 // Close puts the number of rows into the header and gives the file its name.
 func (w *NPYWriter) Close() error {
 	if w.p.err == nil && !w.p.done {
 		if w.n%w.row != 0 {
 			w.p.fault("write", fail(w.p.name, "%d numbers are not a whole number of %s; write the rest before Close", w.n, times(w.tail)))
 		} else {
-			w.p.overwrite(w.header(int(w.n / w.row)))
+			w.p.overwrite(w.header(int(w.n/w.row)), 0)
 		}
 	}
 	return w.p.commit()
@@ -134,7 +113,7 @@ func WriteNPY[T float32 | float64 | int32](name string, shape []int, data []T) e
 			return fail(name, "cannot write shape %v: sizes are not negative, axes at most %d", shape, maxAxes)
 		}
 	}
-	if n, err := h.count(); err != nil || n != int64(len(data)) {
+	if n, err := numbers(shape, dtype); err != nil || n != int64(len(data)) {
 		return fail(name, "shape %s does not hold %d numbers", times(shape), len(data))
 	}
 	p, err := create(name)

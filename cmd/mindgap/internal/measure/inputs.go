@@ -70,7 +70,7 @@ func (in *inputs) open(names []string) error {
 
 // add opens a file: a lone one may hold several modalities.
 func (in *inputs) add(name string, lone bool) error {
-	if base, entry, ok := cutEntry(name); ok {
+	if base, entry, ok := tensorfile.CutName(name); ok {
 		f, err := tensorfile.Open(base)
 		if err != nil {
 			return err
@@ -96,15 +96,6 @@ func (in *inputs) add(name string, lone bool) error {
 		}
 	}
 	return nil
-}
-
-// cutEntry splits "x.npz:a".
-func cutEntry(name string) (file, entry string, ok bool) {
-	i := strings.LastIndex(name, ".npz:")
-	if i < 0 {
-		return "", "", false
-	}
-	return name[:i+4], name[i+5:], true
 }
 
 func (in *inputs) addArray(f tensorfile.File, entry, name string, sections bool) error {

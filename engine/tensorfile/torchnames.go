@@ -1,0 +1,88 @@
+package tensorfile
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"mindgap/engine/tensorfile/internal/pickle"
+)
+
+const (
+	maxNested       = 100     // dicts within dicts; a model's modules nest about ten deep
+	maxNamed        = 4 << 20 // values that are looked at, and bytes of names / 16
+	constantsPrefix = "CONSTANTS.c"
+)
+
+// root is a value whose tensors get names that begin with prefix.
+type root struct {
+	prefix string
+	value  any
+}
+
+// namer finds the tensors among the values of a pickle. Values may be shared, or hold
+// themselves: depth and number of visits are limited.
+type namer struct {
+	names   []string
+	tensors map[string]*torchTensor
+	left    int
+	err     error
+}
+
+func (n *namer) walk(path string, v any, depth int) {
+	n.left -= 1 + len(path)/16
+	switch {
+	case n.err != nil:
+		return
+	case depth > maxNested:
+		n.err = fmt.Errorf("values are nested deeper than %d near %s; save the weights alone: torch.save(model.state_dict(), name)", maxNested, clip(path))
+		return
+	case n.left < 0:
+		n.err = errors.New("more than 4 million values, some of them shared; save the weights alone: torch.save(model.state_dict(), name)")
+		return
+	}
+	switch v := v.(type) {
+	case *torchTensor:
+		if n.tensors[path] != nil {
+			n.err = fmt.Errorf("two tensors have the name %s; save the weights alone: torch.save(model.state_dict(), name)", clip(path))
+			return
+		}
+		n.tensors[path] = v
+		n.names = append(n.names, path)
+	case *pickle.Dict:
+		for i, value := range v.Values {
+			n.walk(join(path, keyName(v.Keys[i], i)), value, depth+1)
+		}
+	case *pickle.Object:
+		n.walk(path, v.State, depth+1)
+	case *pickle.List:
+		n.items(path, v.Items, depth)
+	case pickle.Tuple:
+		n.items(path, v, depth)
+	}
+}
+
+func (n *namer) items(path string, items []any, depth int) {
+	for i, v := range items {
+		n.walk(join(path, strconv.Itoa(i)), v, depth+1)
+	}
+}
+
+// join appends a name to a path; to the prefix of constants their number.
+func join(path, name string) string {
+	if path == "" || path == constantsPrefix {
+		return path + name
+	}
+	return path + "." + name
+}
+
+// keyName is a key as part of a name: texts and numbers as they are, others by their place.
+func keyName(key any, place int) string {
+	switch k := key.(type) {
+	case string:
+		return k
+	case int64, float64, bool:
+		return fmt.Sprint(k)
+	}
+	return "#" + strconv.Itoa(place)
+}

@@ -1,0 +1,68 @@
+#version 430 core
+// The gradient of layer_norm with respect to x: with g = dy gain and z = (x - mean) rstd,
+//
+//   dx (+)= rstd (g - (sum g + z sum g z) / cols), sums along the row.
+//
+//   dx, dy, x: rows x cols, strides ld_dx, ld_dy, ld_x        gain: cols
+//   stats: rows x 2, (mean, rstd) as layer_norm kept them
+//
+// Two sweeps along a row (include/sweep.glsl). Cost: one read of dy and x; the second sweep
+// is from registers (HOLD) or cache. dx may be dy. Go twin: layer_norm_back.go
+#include "group.glsl"
+#include "sweep.glsl"
+
+layout(std430, binding = 0) buffer BufDx { T dx[]; };
+#ifdef TEXEL
+layout(binding = 1) uniform samplerBuffer dy;
+layout(binding = 2) uniform samplerBuffer x;
+#define DY(i) texelFetch(dy, int(mg_off[1] + row * (uint(ld_dy) / VEC) + (i)))
+#define X(i) texelFetch(x, int(mg_off[2] + row * (uint(ld_x) / VEC) + (i)))
+#else
+layout(std430, binding = 1) readonly buffer BufDy { T dy[]; };
+layout(std430, binding = 2) readonly buffer BufX { T x[]; };
+#define DY(i) dy[mg_off[1] / VEC + row * (uint(ld_dy) / VEC) + (i)]
+#define X(i) x[mg_off[2] / VEC + row * (uint(ld_x) / VEC) + (i)]
+#endif
+layout(std430, binding = 3) readonly buffer BufGain { T gain[]; };
+layout(std430, binding = 4) readonly buffer BufStats { float stats[]; };
+layout(std140, binding = 0) uniform Params {
+    int rows;
+    int cols;
+    int ld_dx;
+    int ld_dy;
+    int ld_x;
+    int accumulate;
+};
+
+#ifdef HOLD
+T held_g[HOLD], held_z[HOLD];
+#define G(i) held_g[h]
+#define Z(i) held_z[h]
+#else
+#define G(i) (DY(i) * gain[mg_off[3] / VEC + (i)])
+#define Z(i) ((X(i) - mean) * rstd)
+#endif
+
+void main() {
+    if (!row_begins(rows)) return;
+    uint n = uint(cols) / VEC;
+    float mean = stats[mg_off[4] + 2u * row], rstd = stats[mg_off[4] + 2u * row + 1u];
+#ifdef HOLD
+    EACH(n) {
+        held_g[h] = DY(i) * gain[mg_off[3] / VEC + i];
+        held_z[h] = (X(i) - mean) * rstd;
+    }
+#endif
+    T s1 = T(0.0), s2 = T(0.0);
+    EACH(n) {
+        T g = G(i);
+        s1 += g;
+        s2 += g * Z(i);
+    }
+    float a = row_mean(s1, cols), b = row_mean(s2, cols);
+    uint to = mg_off[0] / VEC + row * (uint(ld_dx) / VEC);
+    EACH(n) {
+        T g = rstd * ((G(i) - a) - Z(i) * b);
+        dx[to + i] = accumulate != 0 ? dx[to + i] + g : g;
+    }
+}

@@ -1,0 +1,63 @@
+package kernels
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"mindgap/engine"
+)
+
+// sweepHold is how many elements (of T) a lane of include/sweep.glsl keeps in registers.
+const sweepHold = 4
+
+// sweepVariants are those of a shader that goes so many times along each row (see
+// include/sweep.glsl): a group of GPU lanes a row, or an invocation a row. texel names the
+// buffers of rows that it reads, others the rest of what it takes four elements at a time.
+func sweepVariants[P any](file string, sweeps int, texel, others []string, shape func(P) (rows, cols int32, fours bool)) []engine.Variant[P] {
+	variant := func(name string, lanes, vec int, more ...string) engine.Variant[P] {
+		v := engine.Variant[P]{
+			Name: name, File: file, Defines: append([]string{fmt.Sprintf("LANES=%d", lanes), fmt.Sprintf("VEC=%d", vec)}, more...),
+			Groups: func(p P) int { rows, _, _ := shape(p); return ceil(int(rows), 16) },
+			Loops:  func(p P) int { _, cols, _ := shape(p); return sweeps * ceil(int(cols), vec) },
+			Prefer: engine.Software[P],
+		}
+		if vec == 4 {
+			v.Vec4 = append(append([]string{}, texel...), others...)
+			v.Fits = func(p P, _ *engine.Caps) bool { _, _, fours := shape(p); return fours }
+		}
+		if lanes > 1 {
+			v.Groups = func(p P) int { rows, _, _ := shape(p); return int(rows) }
+			// A sweep, and the tree that folds its sums: two of them at most.
+			v.Loops = func(p P) int { _, cols, _ := shape(p); return sweeps * (ceil(int(cols), lanes*vec) + 2*6) }
+			v.Prefer = func(p P, c *engine.Caps) bool { _, cols, _ := shape(p); return !c.Software && int(cols) >= lanes }
+		}
+		return v
+	}
+	hold := variant("hold4", rowLanes, 4, fmt.Sprintf("HOLD=%d", sweepHold))
+	hold.Fits = func(p P, _ *engine.Caps) bool {
+		_, cols, fours := shape(p)
+		return fours && cols <= 4*rowLanes*sweepHold
+	}
+	hold.Loops = func(P) int { return (sweeps+1)*sweepHold + sweeps*2*6 }
+	texels := variant("texel", 1, 4, "TEXEL=1")
+	texels.Vec4, texels.Texel = others, texel
+	scalar := variant("scalar", 1, 1)
+	scalar.Prefer = nil // short rows on a GPU as well
+	return []engine.Variant[P]{
+		hold, variant("group4", rowLanes, 4), variant("group", rowLanes, 1), texels, variant("vec4", 1, 4), scalar,
+	}
+}
+
+// farRows fills x with normal rows whose means are up to 1000 times their spread, and the
+// others with normal numbers.
+func farRows(r *rand.Rand, rows, cols, ld int32, x []float64, others ...[]float64) {
+	for _, list := range append(others, x) {
+		for i := range list {
+			list[i] = r.NormFloat64()
+		}
+	}
+	eachRow(rows, cols, func(row, col int) {
+		v := &x[row*int(ld)+col]
+		*v = []float64{0, 1000, -20}[row%3] + *v*[]float64{1, 1, 0.01}[row%3]
+	})
+}
