@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"mindgap/contrastive/dataset"
 	"mindgap/contrastive/scenes"
 )
 
@@ -70,6 +71,29 @@ func TestScenesWritesWhatItDraws(t *testing.T) {
 	sheet, err := png.Decode(strings.NewReader(files["sheet.png"]))
 	require.NoError(t, err)
 	require.Equal(t, 8*48+8, sheet.Bounds().Dx())
+}
+
+// The folder is a data set of captions.
+func TestScenesCanBeReadBack(t *testing.T) {
+	dir := t.TempDir()
+	code, _, stderr := cli(t, nil, "scenes", "--n", "5", "--size", "24", "--out", dir)
+	require.Zero(t, code, stderr)
+	set, err := dataset.Open(dir, dataset.Options{Label: "color"})
+	require.NoError(t, err)
+	require.Equal(t, 5, set.Len())
+	i := 0
+	for x, err := range set.Examples() {
+		require.NoError(t, err)
+		s := scenes.Source{Seed: 1}.At(i)
+		require.Equal(t, s.Captions(), x.Captions)
+		require.Equal(t, s.Style.String(), set.Groups()[x.Group])
+		require.True(t, strings.HasPrefix(set.Classes()[x.Label], s.Kinds[0].Color.String()))
+		m, err := x.Image()
+		require.NoError(t, err)
+		require.Equal(t, s.Render(24), m)
+		i++
+	}
+	require.Equal(t, 5, i)
 }
 
 // The same call gives the same bytes; a folder goes on where it stopped, and grows.

@@ -84,13 +84,7 @@ type voice struct {
 
 func newVoice(d *draws) voice { return voice{d, make([]string, 0, ContextLength)} }
 
-func (v *voice) add(words ...string) {
-	for _, w := range words {
-		if w != "" {
-			v.words = append(v.words, w)
-		}
-	}
-}
+func (v *voice) add(words ...string) { v.words = append(v.words, words...) }
 
 // text joins the words; "a" before a vowel becomes "an".
 func (v *voice) text() string {
@@ -155,8 +149,11 @@ func (v *voice) noun(count int, n noun) {
 }
 
 func (v *voice) ground(a *Attributes) {
-	t := textureWords[a.Texture]
-	v.add(t[0], Grounds[a.Ground], t[1])
+	if a.Texture <= Fading {
+		v.add(Textures[a.Texture], Grounds[a.Ground])
+	} else {
+		v.add(Grounds[a.Ground], Textures[a.Texture])
+	}
 }
 
 // aspect says the shape, the colour, the place or, of an only kind, the number.

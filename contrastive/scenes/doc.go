@@ -3,7 +3,7 @@
 // A scene is a value, a [Spec]: one or two kinds of objects (shape, colour, size, count, place)
 // on a textured ground in one of four drawing styles. A [Source] draws specs, as many as are
 // asked for; [Spec.Render] paints one at any size from 16 to 2048 pixels; [Spec.Captions] says in
-// five ways what is to be seen, in words of a vocabulary of less than 100; [Tasks] are zero-shot
+// five ways what is to be seen, in words of a vocabulary of 87; [Tasks] are zero-shot
 // classifications by shape, colour, count and position. The style is the neutral group of the
 // fairness experiment.
 //
@@ -14,8 +14,8 @@
 // processor. Where coordinates are computed, every product that a sum follows is written
 // float64(a*b) + c, because Go may fuse a*b + c into one rounding on arm64, ppc64, s390x, riscv64
 // and amd64 v3, but not across a conversion; beside + - * / only Sqrt, Floor and Abs are
-// used, which IEEE 754 rounds exactly; and colours are mixed as integers. A test reads the
-// arm64 and amd64 v3 code for fused instructions.
+// used, which IEEE 754 rounds exactly; and colours are mixed as integers. A test looks for fused
+// instructions in the code for arm64, which fuses whatever may be fused.
 //
 // # Splits
 //

@@ -17,7 +17,7 @@ func Example() {
 
 	task := scenes.Tasks[0]
 	scene = task.Source(1).At(0)
-	fmt.Println(task.Name, task.Classes[task.Label(scene)], "-", task.Prompts[task.Label(scene)])
+	fmt.Println(task.Name, task.Classes[task.Label(scene)], "-", task.Texts()[task.Label(scene)])
 	// Output:
 	// a hatched drawing of two large purple rings on the left and a large yellow triangle on the right on rose stripes
 	// rose stripes with two large violet rings at the left and a large yellow triangle at the right

@@ -86,20 +86,11 @@ func tint(d *draws, most int) rgb {
 func groundsFor(kinds []Kind) []Ground {
 	fit := make([]Ground, 0, len(Grounds))
 	for g := range Ground(len(Grounds)) {
-		if !g.hides(kinds) {
+		if !slices.ContainsFunc(kinds, func(k Kind) bool { return slices.Contains(clashes[g], k.Color) }) {
 			fit = append(fit, g)
 		}
 	}
 	return fit
-}
-
-func (g Ground) hides(kinds []Kind) bool {
-	for _, k := range kinds {
-		if slices.Contains(clashes[g], k.Color) {
-			return true
-		}
-	}
-	return false
 }
 
 // paints are the colours that a kind is drawn in.
@@ -107,7 +98,7 @@ type paints struct {
 	base, light, dark, contour rgb
 }
 
-// paintsFor mixes a kind's colours: the base as named, tinted.
+// paintsFor mixes a kind's colours: the base as named, tinted; the others from it.
 func paintsFor(k Kind, g Ground, d *draws) paints {
 	p := paints{base: colors[k.Color].plus(tint(d, objectTint))}
 	p.light, p.dark = p.base.toward(paper, 104), p.base.toward(ink, 84)

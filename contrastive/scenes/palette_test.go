@@ -48,8 +48,8 @@ func apart(a, b [3]float64) float64 {
 	return math.Sqrt((a[0]-b[0])*(a[0]-b[0]) + (a[1]-b[1])*(a[1]-b[1]) + (a[2]-b[2])*(a[2]-b[2]))
 }
 
-// eyes turn light into what is seen: by most people, and without one kind of cones (Machado, Oliveira and
-// Fernandes 2009, Table of matrices for severity 1).
+// eyes turn light into what is seen: by most people, and without one kind of cones (Machado,
+// Oliveira and Fernandes 2009, matrices for severity 1).
 var eyes = map[string][3][3]float64{
 	"all cones":    {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
 	"protanopia":   {{.152286, 1.052583, -.204868}, {.114503, .786281, .099216}, {-.003882, -.048116, 1.051998}},

@@ -3,6 +3,7 @@ package scenes
 import (
 	"fmt"
 	"iter"
+	"slices"
 
 	"mindgap/contrastive/dataset"
 	"mindgap/nn/preprocess"
@@ -44,15 +45,18 @@ func NewSet(specs []Spec, size int, task *Task) (*Set, error) {
 func (s *Set) Len() int { return len(s.specs) }
 
 // Classes are the task's; nil without one.
-func (s *Set) Classes() []string {
+func (s *Set) Classes() []string { return slices.Clone(s.Task().Classes) }
+
+// Task is the zero-shot classification, for [dataset.TaskOf].
+func (s *Set) Task() dataset.Task {
 	if s.task == nil {
-		return nil
+		return dataset.Task{}
 	}
-	return s.task.Classes
+	return s.task.Task
 }
 
 // Groups are the drawing styles.
-func (s *Set) Groups() []string { return Styles }
+func (s *Set) Groups() []string { return slices.Clone(Styles) }
 
 // Examples walks the scenes. There are no errors.
 func (s *Set) Examples() iter.Seq2[dataset.Example, error] {

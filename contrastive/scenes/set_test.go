@@ -5,14 +5,16 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"mindgap/contrastive/dataset"
 )
 
 func TestTasks(t *testing.T) {
 	for _, task := range Tasks {
-		require.Len(t, task.Prompts, len(task.Classes), task.Name)
-		for _, p := range task.Prompts {
-			_, err := Encode(p)
-			require.NoError(t, err)
+		texts := task.Texts()
+		require.Len(t, texts, len(task.Classes), task.Name)
+		for _, text := range texts {
+			require.NotContains(t, Tokenizer().Encode(text), int32(len(vocabulary)+1), text)
 		}
 		counts := make([]int, len(task.Classes))
 		share := make([]float64, len(task.Classes))
@@ -37,12 +39,14 @@ func TestTasks(t *testing.T) {
 		require.Equal(t, -1, task.Label(two))
 	}
 	s := Spec{Attributes: Attributes{Kinds: [2]Kind{{Star, Blue, Large, 3, BottomRight}}}}
+	require.Equal(t, "a photo of an orange shape", Tasks[1].Texts()[Orange])
+	require.Equal(t, "a photo of one shape", Tasks[2].Texts()[0])
 	var labels, prompts []string
 	for _, task := range Tasks {
 		labels = append(labels, task.Classes[task.Label(s)])
-		prompts = append(prompts, task.Prompts[task.Label(s)])
+		prompts = append(prompts, task.Texts()[task.Label(s)])
 	}
-	require.Equal(t, []string{"star", "blue", "three", "bottom right"}, labels)
+	require.Equal(t, []string{"star", "blue", "three shapes", "at bottom right"}, labels)
 	require.Equal(t, []string{"a photo of a star", "a photo of a blue shape", "a photo of three shapes", "a photo of a shape at bottom right"}, prompts)
 }
 
@@ -94,6 +98,9 @@ func TestSet(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 12, set.Len())
 	require.Equal(t, Colors, set.Classes())
+	task, ok := dataset.TaskOf(set)
+	require.True(t, ok)
+	require.Equal(t, Tasks[1].Task, task)
 	require.Equal(t, Styles, set.Groups())
 	for range 2 {
 		i := 0
@@ -117,6 +124,8 @@ func TestSet(t *testing.T) {
 	set, err = NewSet(specs, 32, nil)
 	require.NoError(t, err)
 	require.Nil(t, set.Classes())
+	_, ok = dataset.TaskOf(set)
+	require.False(t, ok)
 	for x := range set.Examples() {
 		require.Equal(t, -1, x.Label)
 	}

@@ -21,7 +21,8 @@ func area(s Shape) float64 {
 	return float64(inside) * 4 / (n * n)
 }
 
-// Shapes are in the unit circle, so that objects whose circles are apart do not overlap, and reach near to it.
+// Shapes are in the unit circle, so that objects whose circles are apart do not overlap, and
+// reach near to it.
 func TestShapesFillTheirCircle(t *testing.T) {
 	for s := range Shape(len(Shapes)) {
 		furthest := 0.

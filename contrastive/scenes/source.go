@@ -101,8 +101,8 @@ func drawTwo(d *draws) [2]Kind {
 // less than half of the attributes that its content and the smaller split have.
 var mostDistinct = map[Content]int{AnyContent: 1_000_000, OneKind: 15_000, OneObject: 4_000}
 
-// Distinct gives n scenes of the source, in its order, whose canonical captions all differ. At most 1,000,000 are
-// given, 15,000 of one kind, 4,000 of one object.
+// Distinct gives n scenes of the source, in its order, whose canonical captions all differ. At
+// most 1,000,000 are given, 15,000 of one kind, 4,000 of one object.
 func (s Source) Distinct(n int) ([]Spec, error) {
 	if most := mostDistinct[s.Content]; n < 0 || n > most {
 		return nil, fmt.Errorf("scenes: %d distinct scenes: want 0 to %d from this source", n, most)

@@ -6,11 +6,11 @@ const kindVector = 5 + 2 + 8 + 8 + 9
 // VectorLength is how many numbers Vector gives: style, ground, texture and two kinds.
 const VectorLength = 4 + 6 + 6 + 2*kindVector
 
-// Vector writes the attributes into dst[:VectorLength] as groups of one 1 among zeros, in the order style,
-// ground, texture, then for each kind count (none first), size, colour, shape and place; a kind that is not there has
-// only its count. To each number is added noise times a normal number that depends on the
-// spec's seed alone (the sum of 12 uniform numbers, less 6). It stands for the picture where an encoder is trained
-// without looking at pixels.
+// Vector writes the attributes into dst[:VectorLength] as groups of one 1 among zeros, in the
+// order style, ground, texture, then for each kind count (none first), size, colour, shape and
+// place; a kind that is not there has only its count. To each number is added noise times a
+// normal number that depends on the spec's seed alone (the sum of 12 uniform numbers, less 6).
+// It stands for the picture where an encoder is trained without looking at pixels.
 func (s Spec) Vector(dst []float32, noise float64) {
 	dst = dst[:VectorLength]
 	clear(dst)
