@@ -55,6 +55,9 @@ func (p Pipeline) apply(dst []float32, m *Image, pixel, channel int) {
 	if p.Crop < 1 || p.Resize < 0 || len(dst) != p.Len() {
 		panic(fmt.Sprintf("preprocess: %d floats for a picture of %d x %d x 3", len(dst), p.Crop, p.Crop))
 	}
+	if m.Width < 1 || m.Height < 1 {
+		panic("preprocess: an empty picture")
+	}
 	value := p.values()
 	w, padX, padY := p.window(m.Width, m.Height)
 	if w.x1-w.x0 < p.Crop || w.y1-w.y0 < p.Crop {

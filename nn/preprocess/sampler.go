@@ -19,13 +19,17 @@ func (s *sampler) narrow(m *Image, w window, y, z int, across bool) (rows [2][]u
 	a, b := s.bytes[0], s.bytes[1]
 	for i := range w.x1 - w.x0 {
 		first, weights := s.x.of(i)
-		p := s.packed[3*(first-from):][:3*len(weights)]
+		p := s.packed[3*(first-from):]
 		rg, br, gb := uint64(pair), uint64(pair), uint64(pair)
-		for j, v := range weights {
-			k, q := uint64(v), p[3*j:3*j+3]
-			rg += k * q[0]
-			br += k * q[1]
-			gb += k * q[2]
+		for _, v := range weights {
+			if len(p) < 3 {
+				break
+			}
+			k := uint64(v)
+			rg += k * p[0]
+			br += k * p[1]
+			gb += k * p[2]
+			p = p[3:]
 		}
 		a, b := a[3*i:3*i+3], b[3*i:3*i+3]
 		a[0], a[1] = halves(rg)
@@ -68,27 +72,32 @@ func spread(words []uint64, row []uint8) {
 
 // mix makes a row of the result from rows first.. of the ring.
 func (s *sampler) mix(first int, weights []int32) {
+	row := func(j int) []uint64 { return s.ring[(first+j)%len(s.ring)][:len(s.sums)] }
 	for i := range s.sums {
 		s.sums[i] = pair
 	}
-	for j := 0; j < len(weights); j += 4 {
-		var rows [4][]uint64
-		var k [4]uint64
-		for i := range rows {
-			rows[i] = s.ring[(first+j)%len(s.ring)]
-			if j+i < len(weights) {
-				rows[i], k[i] = s.ring[(first+j+i)%len(s.ring)], uint64(weights[j+i])
-			}
-		}
-		n := len(s.sums)
-		a, b, c, d := rows[0][:n], rows[1][:n], rows[2][:n], rows[3][:n]
-		for i, v := range s.sums {
-			s.sums[i] = v + k[0]*a[i] + k[1]*b[i] + k[2]*c[i] + k[3]*d[i]
+	j := 0
+	for ; j+4 <= len(weights); j += 4 {
+		add4(s.sums, [4][]uint64{row(j), row(j + 1), row(j + 2), row(j + 3)}, [4]int32(weights[j:]))
+	}
+	for ; j < len(weights); j++ {
+		a, k := row(j), uint64(weights[j])
+		for i := range s.sums {
+			s.sums[i] += k * a[i]
 		}
 	}
 	out := s.row[:2*len(s.sums)]
 	for i, v := range s.sums {
 		out[2*i], out[2*i+1] = halves(v)
+	}
+}
+
+func add4(sums []uint64, rows [4][]uint64, weights [4]int32) {
+	n := len(sums)
+	a, b, c, d := rows[0][:n], rows[1][:n], rows[2][:n], rows[3][:n]
+	k, l, m, o := uint64(weights[0]), uint64(weights[1]), uint64(weights[2]), uint64(weights[3])
+	for i, v := range sums {
+		sums[i] = v + k*a[i] + l*b[i] + m*c[i] + o*d[i]
 	}
 }
 
