@@ -54,6 +54,7 @@ type scratch struct {
 	planes [4][]uint8 // samples
 	rows   [4][]uint8 // a row of each component, upsampled
 	block  [64]int32
+	work   block
 }
 
 var pool = sync.Pool{New: func() any { return new(scratch) }}
@@ -157,6 +158,6 @@ func (d *decoder) transformRow(c *component, by int) {
 				last = k
 			}
 		}
-		idct(&d.block, last, c.plane[8*by*line+8*bx:], line)
+		idct(&d.block, &d.work, last, c.plane[8*by*line+8*bx:], line)
 	}
 }

@@ -3,7 +3,7 @@ package jpeg
 import "errors"
 
 // lookBits is how many bits one look into a table resolves.
-const lookBits = 10
+const lookBits = 11
 
 // huffman is a table of codes (T.81, annex C).
 type huffman struct {

@@ -17,12 +17,11 @@ type pass struct {
 	progressive bool
 	pred        [4]int32
 	zeroBlocks  int // this many more blocks have nothing in this scan (T.81, G.1.2.2: EOBn)
-	block       *[64]int32
 }
 
 // passes reads one scan of several: it adds to the coefficients what the scan knows of them.
 func (d *decoder) passes(s *scanHeader) error {
-	p := pass{scanHeader: s, progressive: d.progressive, block: &d.block}
+	p := pass{scanHeader: s, progressive: d.progressive}
 	reset := func() { p.pred, p.zeroBlocks = [4]int32{}, 0 }
 	block := func(i, bx, by int) error {
 		c := s.comp[i]
@@ -35,8 +34,9 @@ func (d *decoder) passes(s *scanHeader) error {
 func (p *pass) decode(b *[64]int16, i int) error {
 	switch {
 	case !p.progressive:
-		_, err := p.bits.block(p.block, p.dc[i], p.ac[i], &ones, &p.pred[i])
-		for k, v := range p.block {
+		var whole [64]int32
+		_, err := p.block(&whole, p.dc[i], p.ac[i], &ones, &p.pred[i])
+		for k, v := range whole {
 			b[k] = int16(v)
 		}
 		return err

@@ -16,7 +16,7 @@ func (d *decoder) sequential(s *scanHeader) error {
 			return err
 		}
 		line := 8 * c.stride
-		idct(&d.block, last, c.plane[8*by*line+8*bx:], line)
+		idct(&d.block, &d.work, last, c.plane[8*by*line+8*bx:], line)
 		return nil
 	}
 	return d.walk(s, &r, reset, block, d.emit)
