@@ -15,13 +15,13 @@ var edges = map[string]string{
 	"mindgap/engine/internal/gl43":              "mindgap/engine/internal/glfwctx",
 	"mindgap/engine/internal/glfwctx":           "",
 	"mindgap/engine/tensorfile":                 "mindgap/engine/tensorfile/internal/pickle",
-	"mindgap/engine/tensorfile/internal/pickle": "",
 	"mindgap/engine/enginetest":                 "mindgap/engine",
 	"mindgap/kernels":                           "mindgap/engine",
 	"mindgap/geometry":                          "mindgap/kernels mindgap/engine mindgap/engine/tensorfile",
 	"mindgap/nn":                                "mindgap/kernels mindgap/engine mindgap/engine/tensorfile",
 	"mindgap/nn/models":                         "mindgap/nn mindgap/kernels mindgap/engine mindgap/engine/tensorfile",
-	"mindgap/nn/preprocess":                     "mindgap/engine/tensorfile",
+	"mindgap/nn/preprocess":                     "mindgap/engine/tensorfile mindgap/nn/preprocess/internal/jpeg",
+	"mindgap/nn/preprocess/internal/jpeg":       "",
 	"mindgap/contrastive":                       "mindgap/nn mindgap/nn/models mindgap/geometry mindgap/kernels mindgap/engine mindgap/engine/tensorfile",
 	"mindgap/contrastive/dataset":               "mindgap/nn/preprocess mindgap/engine/tensorfile",
 	"mindgap/contrastive/scenes":                "mindgap/contrastive/dataset mindgap/nn/preprocess",
@@ -30,6 +30,7 @@ var edges = map[string]string{
 	"mindgap/cmd/mindgap/internal/progress":     "",
 	"mindgap/cmd/mindgap/internal/measure":      "mindgap/cmd/mindgap/internal/report mindgap/cmd/mindgap/internal/progress mindgap/geometry mindgap/kernels mindgap/engine mindgap/engine/tensorfile",
 	"mindgap/cmd/mindgap/internal/paper":        "mindgap/cmd/mindgap/internal/report mindgap/cmd/mindgap/internal/progress mindgap/contrastive mindgap/contrastive/dataset mindgap/contrastive/scenes mindgap/nn mindgap/nn/models mindgap/nn/preprocess mindgap/geometry mindgap/kernels mindgap/engine mindgap/engine/tensorfile",
+	"mindgap/engine/tensorfile/internal/pickle": "",
 }
 
 func TestImportEdges(t *testing.T) {
