@@ -51,8 +51,8 @@ var samplers = sync.Pool{New: func() any { return new(sampler) }}
 // its sum are then 256 more than the value, which is within -256..767 since the weights' negative
 // part is less than a half of the whole.
 const (
-	begin = 1<<(fraction-1) + 256<<fraction
-	pair  = begin | begin<<32
+	begin   = 1<<(fraction-1) + 256<<fraction
+	abreast = begin | begin<<32
 )
 
 // limited[256 + v] is v limited to 0..255.

@@ -20,7 +20,7 @@ func (s *sampler) narrow(m *Image, w window, y, z int, across bool) (rows [2][]u
 	for i := range w.x1 - w.x0 {
 		first, weights := s.x.of(i)
 		p := s.packed[3*(first-from):]
-		rg, br, gb := uint64(pair), uint64(pair), uint64(pair)
+		rg, br, gb := uint64(abreast), uint64(abreast), uint64(abreast)
 		for _, v := range weights {
 			if len(p) < 3 {
 				break
@@ -74,7 +74,7 @@ func spread(words []uint64, row []uint8) {
 func (s *sampler) mix(first int, weights []int32) {
 	row := func(j int) []uint64 { return s.ring[(first+j)%len(s.ring)][:len(s.sums)] }
 	for i := range s.sums {
-		s.sums[i] = pair
+		s.sums[i] = abreast
 	}
 	j := 0
 	for ; j+4 <= len(weights); j += 4 {
