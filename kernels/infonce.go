@@ -156,7 +156,7 @@ func (p infoncePlan) backward(dq, dk, dscale, dloss, q, k, scale, lseRow, lseCol
 	wRow, wCol := mode.weights()
 	across := ceil(n, p.gCols)
 	height, width := min(p.gRows, n), min(p.gCols, n)
-	ldG := (width+3)/4*4 + 16 // rows of g a power of two apart would crowd in few cache sets
+	ldG := paddedRow(width)
 	g := s.Floats(height, ldG)
 	parts := s.Floats(ceil(height, p.partRows) * ceil(width, p.partCols))
 	sums, none := s.Floats(ceil(n, p.gRows)*across), s.Floats(1)
@@ -176,13 +176,14 @@ func (p infoncePlan) backward(dq, dk, dscale, dloss, q, k, scale, lseRow, lseCol
 				First: int32(i - j), Total: int32(n), RowBlock: int32(p.partRows), ColBlock: int32(p.partCols), WRow: wRow, WCol: wCol,
 			}
 			infonceGrad.Run(gp, g, parts, qi, kj, scale, dloss, view(lseRow, wRow, i, iEnd), view(lseCol, wCol, j, jEnd))
-			infonceScaleGrad.Run(InfoNCEScaleGradParams{N: int32(gradTiles(gp))}, sums.SliceRows(i/p.gRows*across+j/p.gCols, i/p.gRows*across+j/p.gCols+1), parts)
+			at := i/p.gRows*across + j/p.gCols
+			sumParts(sums.SliceRows(at, at+1), parts, gradTiles(gp), false)
 			gij := g.SliceRows(0, int(rows)).SliceCols(0, int(cols))
 			Gemm(dq.SliceRows(i, iEnd), gij, kj, MatMulOptions{Beta: float32(flag(accumulate || j > 0))})
 			Gemm(dk.SliceRows(j, jEnd), gij, qi, MatMulOptions{TransA: true, Beta: float32(flag(accumulate || i > 0))})
 		}
 	}
-	infonceScaleGrad.Run(InfoNCEScaleGradParams{int32(sums.Len()), flag(accumulate)}, dscale, sums)
+	sumParts(dscale, sums, sums.Len(), accumulate)
 }
 
 func checkInfoNCE(op string, lseRow, lseCol, q, k *engine.Tensor, mode InfoNCEMode) (n, d int) {

@@ -38,6 +38,9 @@ var Table = []engine.Spec{
 	// InfoNCE: softmax over all pairs without the N x N matrix.
 	infoncePartial, infonceMerge, infonceLSE, infonceLoss, infonceScaleGrad, infonceGrad,
 
+	// SigLIP: a sigmoid for each pair, in blocks.
+	siglipLoss, siglipGrad,
+
 	// Cosines of all pairs.
 	allPairsCosineHistogram,
 }
