@@ -79,8 +79,12 @@ Exit status: 0 done; 1 a check does not hold; 2 wrong use or unreadable input;
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(a.listCmd(), a.reproduceCmd(), a.measureCmd(), a.fetchCmd(), a.devicesCmd(), a.verifyCmd(), a.benchCmd(),
-		a.kernelsCmd(), a.traceCmd(), a.tokenizeCmd(), a.scenesCmd(), a.versionCmd())
+	root.AddCommand(
+		a.listCmd(), a.reproduceCmd(), a.measureCmd(), a.fetchCmd(),
+		a.inspectCmd(), a.tokenizeCmd(), a.scenesCmd(),
+		a.devicesCmd(), a.verifyCmd(), a.benchCmd(), a.kernelsCmd(), a.traceCmd(),
+		a.versionCmd(),
+	)
 	adviseOnUse(root)
 	return root
 }

@@ -62,8 +62,8 @@ func (d DType) Size() int {
 	return dtypes[d].size
 }
 
-// readable says whether numbers of the type can be read.
-func (d DType) readable() bool { return d >= Bool && d <= BFloat16 }
+// Readable says whether numbers of the type can be read.
+func (d DType) Readable() bool { return d >= Bool && d <= BFloat16 }
 
 // Float says whether the type is one of floating-point numbers that can be read.
 func (d DType) Float() bool { return d >= Float16 && d <= BFloat16 }

@@ -2,7 +2,12 @@ package tensorfile
 
 import (
 	"archive/zip"
+	"io"
 	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -137,4 +142,99 @@ func FuzzCSV(f *testing.F) {
 		require.True(t, r.Columns() == nil || len(r.Columns()) == r.Cols())
 		consume(t, r)
 	})
+}
+
+func FuzzSafetensors(f *testing.F) {
+	f.Add(safeFile("{}"))
+	f.Add(safeFile(`{"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"b":{"dtype":"BF16","shape":[],"data_offsets":[8,10]}}`, make([]byte, 10)...))
+	f.Add(safeFile(`{"a":{"dtype":"I64","shape":[0,2],"data_offsets":[0,0]},"\u00e9":{"dtype":"F8_E4M3","shape":[3],"data_offsets":[0,3]}}   `, 1, 2, 3))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		s, err := newSafetensors("x", memory(data))
+		if err != nil {
+			oneLine(t, err, "x: ", "")
+			return
+		}
+		total := int64(0)
+		for _, name := range s.Names() {
+			r, err := s.Array(name)
+			require.NoError(t, err)
+			total += int64(r.Rows()) * int64(r.Cols()) * int64(r.DType().Size())
+			consume(t, r)
+		}
+		require.Equal(t, int64(len(data))-s.base, total, "every byte belongs to one tensor")
+	})
+}
+
+// What FuzzTorch may make: little, so that it is fast.
+const fuzzValues = 1 << 20
+
+func FuzzTorch(f *testing.F) {
+	files, err := filepath.Glob("testdata/*.pt")
+	require.NoError(f, err)
+	require.NotEmpty(f, files)
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		require.NoError(f, err)
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) { fuzzTorch(t, data) })
+}
+
+// The pickle alone, in an archive with a storage and in the old form: a fuzzer that changes
+// an archive breaks its checksums first.
+func FuzzTorchPickle(f *testing.F) {
+	files, err := filepath.Glob("testdata/*.pt")
+	require.NoError(f, err)
+	for _, name := range files {
+		z, err := zip.OpenReader(name)
+		if err != nil {
+			continue // the old form
+		}
+		for _, e := range z.File {
+			if strings.HasSuffix(e.Name, ".pkl") {
+				r, err := e.Open()
+				require.NoError(f, err)
+				data, err := io.ReadAll(r)
+				require.NoError(f, err)
+				f.Add(data)
+			}
+		}
+		z.Close()
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		entries := []entry{{"a/data.pkl", zip.Store, data}}
+		for i := range 12 {
+			entries = append(entries, entry{"a/data/" + strconv.Itoa(i), zip.Store, make([]byte, 192)})
+		}
+		fuzzTorch(t, zipFile(t, entries...))
+		fuzzTorch(t, legacyOf(data))
+	})
+}
+
+// legacyOf is the old form of a pickle, without storages.
+func legacyOf(data []byte) []byte {
+	whole := legacyFile("N")
+	object, keys := []byte("\x80\x02N."), []byte("\x80\x02](e.")
+	head := whole[:len(whole)-len(object)-len(keys)]
+	return slices.Concat(head, data, keys)
+}
+
+func fuzzTorch(t *testing.T, data []byte) {
+	x, err := newTorch("x", memory(data), fuzzValues)
+	if err != nil {
+		oneLine(t, err, "x", "")
+		return
+	}
+	require.NotContains(t, x.Names(), "")
+	for _, name := range x.Names() {
+		r, err := x.Array(name)
+		if err != nil {
+			oneLine(t, err, "x", "")
+			continue
+		}
+		if n := r.Rows(); r.Cols() == 0 || n*r.Cols() < 1<<16 { // an expanded tensor may have many
+			consume(t, r)
+		}
+	}
+	require.NoError(t, x.Close())
 }

@@ -42,3 +42,50 @@ func TestHalfLandmarks(t *testing.T) {
 	}
 	require.True(t, math.Signbit(float64(halfToFloat32(0x8000))))
 }
+
+// Every binary16 and every bfloat16 number comes back from its value.
+func TestNarrowIsTheInverse(t *testing.T) {
+	for u := range 1 << 16 {
+		h := uint16(u)
+		if v := float64(halfToFloat32(h)); v == v {
+			require.Equal(t, h, narrow(v, 5, 10), "%#04x", h)
+		} else {
+			require.Equal(t, h|0x200, narrow(v, 5, 10), "%#04x", h) // quiet
+		}
+		if v := float64(math.Float32frombits(uint32(h) << 16)); v == v {
+			require.Equal(t, h, narrow(v, 8, 7), "%#04x", h)
+		} else {
+			require.Equal(t, h|0x40, narrow(v, 8, 7), "%#04x", h)
+		}
+	}
+}
+
+// Between two neighbours the nearer one, at the middle the even one, also where a float32
+// on the way would round twice.
+func TestNarrowRoundsToNearestEven(t *testing.T) {
+	for u := range 0x7c00 {
+		h := uint16(u)
+		a, b := float64(halfToFloat32(h)), float64(halfToFloat32(h+1))
+		if u == 0x7bff {
+			b = 65536 // where the next number would be; Inf stands for it
+		}
+		middle := (a + b) / 2
+		require.Equal(t, h, narrow(math.Nextafter(middle, a), 5, 10), "below the middle of %#04x", h)
+		require.Equal(t, h+1, narrow(math.Nextafter(middle, b), 5, 10), "above the middle of %#04x", h)
+		require.Equal(t, h+h&1, narrow(middle, 5, 10), "the middle of %#04x", h)
+		require.Equal(t, 0x8000|(h+h&1), narrow(-middle, 5, 10), "minus the middle of %#04x", h)
+	}
+	for u := range 0x7f80 {
+		h := uint16(u)
+		a := float64(math.Float32frombits(uint32(h) << 16))
+		b := float64(math.Float32frombits(uint32(h+1) << 16))
+		if u == 0x7f7f {
+			b = 0x1p128
+		}
+		require.Equal(t, h+h&1, narrow((a+b)/2, 8, 7), "the middle of %#04x", h)
+		require.Equal(t, h, narrow(math.Nextafter((a+b)/2, a), 8, 7), "below the middle of %#04x", h)
+	}
+	for v, want := range map[float64]uint16{1e300: 0x7c00, -1e300: 0xfc00, 1e-300: 0, 5e-324: 0, 0x1p-25: 0, 0x1.8p-25: 1} {
+		require.Equal(t, want, narrow(v, 5, 10), "%g", v)
+	}
+}

@@ -61,6 +61,10 @@ func (n *Named) File() string { return n.name }
 // "torchscript", "npz", "npy" or "csv".
 func (n *Named) Format() string { return n.format }
 
+// Prefix is what the file's own names have before those of [Named.Names]: empty for a
+// file, "state_dict." and the like for a part of one.
+func (n *Named) Prefix() string { return n.prefix }
+
 // Names lists the tensors in the order of the file.
 func (n *Named) Names() []string { return slices.Clone(n.names) }
 

@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"mindgap/engine/tensorfile/internal/pickle"
 )
 
 // File is a file of named arrays. Npz, safetensors and PyTorch files have many; npy and
@@ -27,7 +29,7 @@ type format struct {
 var formats = []format{
 	{"npy", []string{npyMagic}, []string{".npy"}, false, func(name string, b *blob) (File, error) { return asFile(newNPY(name, b)) }},
 	{"npz", []string{"PK\x03\x04", "PK\x05\x06"}, []string{".npz"}, true, openZip},
-	{"torch", []string{"\x80\x02", "\x80\x03", "\x80\x04", "\x80\x05"}, []string{".pt", ".pth", ".ckpt", ".bin"}, true, func(name string, b *blob) (File, error) { return newTorch(name, b) }},
+	{"torch", []string{"\x80\x02", "\x80\x03", "\x80\x04", "\x80\x05"}, []string{".pt", ".pth", ".ckpt", ".bin"}, true, func(name string, b *blob) (File, error) { return newTorch(name, b, pickle.Limit) }},
 	{"safetensors", nil, []string{".safetensors"}, true, func(name string, b *blob) (File, error) { return newSafetensors(name, b) }},
 	{"index", []string{"{"}, []string{".json"}, true, func(name string, b *blob) (File, error) { return newSharded(name, b) }},
 	{"csv", nil, []string{".csv", ".tsv", ".txt"}, false, func(name string, b *blob) (File, error) { return asFile(newCSV(name, b)) }},
@@ -40,7 +42,7 @@ func openZip(name string, b *blob) (File, error) {
 		return nil, err
 	}
 	if isTorch(r) {
-		return newTorchZip(name, b, r)
+		return newTorchZip(name, b, r, pickle.Limit)
 	}
 	return listNPZ(name, b, r)
 }

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+
+	"mindgap/engine/tensorfile/internal/pickle"
 )
 
 const (
@@ -112,7 +114,7 @@ func (s *Sharded) openShard(shard string) (File, error) {
 		if looksSafe(head) || filepath.Ext(shard) == ".safetensors" {
 			f, err = newSafetensors(path, b)
 		} else {
-			f, err = newTorch(path, b)
+			f, err = newTorch(path, b, pickle.Limit)
 		}
 		if err == nil {
 			return f, nil

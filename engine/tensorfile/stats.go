@@ -1,6 +1,9 @@
 package tensorfile
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
 // Stats is what a look at every number of a tensor tells. NaN and Inf are counted, and
 // left out of the rest.
@@ -10,9 +13,9 @@ type Stats struct {
 	Mean, SD        float64 // the standard deviation of the tensor: divided by the count
 }
 
-// Stats reads all numbers of a tensor, a block at a time. Where none is finite, Min, Max,
-// Mean and SD are NaN.
-func (n *Named) Stats(name string) (Stats, error) {
+// Stats reads all numbers of a tensor, a block at a time, until ctx ends. Where none is
+// finite, Min, Max, Mean and SD are NaN.
+func (n *Named) Stats(ctx context.Context, name string) (Stats, error) {
 	r, err := n.Array(name)
 	if err != nil {
 		return Stats{}, err
@@ -21,6 +24,9 @@ func (n *Named) Stats(name string) (Stats, error) {
 	s := Stats{Count: int64(r.Rows()) * int64(r.Cols()), Min: math.Inf(1), Max: math.Inf(-1)}
 	block, square, seen := make([]float64, min(s.Count, 1<<14)), 0.0, 0.0
 	for at := int64(0); at < s.Count; at += int64(len(block)) {
+		if ctx.Err() != nil {
+			return s, context.Cause(ctx)
+		}
 		block = block[:min(int64(len(block)), s.Count-at)]
 		if err := r.el.read64(block, r.first+at); err != nil {
 			return s, because(r.name, "read", err)
@@ -59,12 +65,13 @@ func (s *Stats) sift(block []float64) []float64 {
 	return finite
 }
 
-// moments gives the mean, and the sum of squared distances from it.
+// moments gives the mean, and the sum of squared distances from it. Distances from the
+// first number are summed, so that equal numbers have exactly their mean and no spread.
 func moments(x []float64) (mean, m2 float64) {
-	scale := 1 / float64(len(x))
 	for _, v := range x {
-		mean += v * scale
+		mean += v - x[0]
 	}
+	mean = x[0] + mean/float64(len(x))
 	for _, v := range x {
 		m2 += (v - mean) * (v - mean)
 	}

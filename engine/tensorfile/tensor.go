@@ -8,7 +8,7 @@ import (
 
 // openTensor reads a tensor in C order that is all of src.
 func openTensor(full string, shape []int, l layout, src source) *Reader {
-	if !l.readable() {
+	if !l.Readable() {
 		return newReader(full, shape, l.DType, unreadable{l.DType})
 	}
 	return newReader(full, shape, l.DType, newArray(src, 0, header{layout: l, shape: shape}))

@@ -40,7 +40,7 @@ func OpenTorch(name string) (*Torch, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := newTorch(name, b)
+	t, err := newTorch(name, b, pickle.Limit)
 	if err != nil {
 		b.close()
 		return nil, err
@@ -48,7 +48,8 @@ func OpenTorch(name string) (*Torch, error) {
 	return t, nil
 }
 
-func newTorch(name string, b archive) (*Torch, error) {
+// newTorch reads a checkpoint whose pickle makes at most limit bytes of values.
+func newTorch(name string, b archive, limit int64) (*Torch, error) {
 	head := make([]byte, min(b.size(), 4))
 	if err := b.read(head, 0); err != nil {
 		return nil, because(name, "read", err)
@@ -58,14 +59,14 @@ func newTorch(name string, b archive) (*Torch, error) {
 		if err != nil {
 			return nil, err
 		}
-		return newTorchZip(name, b, r)
+		return newTorchZip(name, b, r, limit)
 	}
-	t := &Torch{name: name, b: b, limit: pickle.Limit}
+	t := &Torch{name: name, b: b, limit: limit}
 	return t, t.readLegacy()
 }
 
-func newTorchZip(name string, b archive, r *zip.Reader) (*Torch, error) {
-	t := &Torch{name: name, b: b, limit: pickle.Limit}
+func newTorchZip(name string, b archive, r *zip.Reader, limit int64) (*Torch, error) {
+	t := &Torch{name: name, b: b, limit: limit}
 	return t, t.readZip(r)
 }
 
@@ -88,7 +89,7 @@ func (t *Torch) unpickler(r io.Reader, size int64, persistent func(id any) (any,
 
 // finish names the tensors and checks that the file has their numbers.
 func (t *Torch) finish(roots ...root) error {
-	n := namer{tensors: map[string]*torchTensor{}, left: maxNamed}
+	n := namer{tensors: map[string]*torchTensor{}, left: maxWalk}
 	for _, r := range roots {
 		n.walk(r.prefix, r.value, 0)
 	}
@@ -145,7 +146,7 @@ func (t *Torch) Array(name string) (*Reader, error) {
 	switch base := x.st.first*x.st.size() + x.offset*size; {
 	case count == 0:
 		r = openTensor(full, x.shape, l, part{src, 0, 0})
-	case x.inOrder() || !l.readable():
+	case x.inOrder() || !l.Readable():
 		r = openTensor(full, x.shape, l, part{src, base, count * size})
 	default:
 		if src, err = unstream(full, src); err != nil {

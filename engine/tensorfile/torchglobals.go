@@ -17,32 +17,29 @@ type storageType DType
 
 // torchGlobals are the names that a pickle may ask for, beside the classes of TorchScript.
 // What may be called is Go, and only puts together what the pickle already holds.
-var torchGlobals = named(
+var torchGlobals = globals(
 	&pickle.Func{Name: "collections.OrderedDict", Call: orderedDict},
 	&pickle.Func{Name: "torch._utils._rebuild_tensor", Call: rebuildTensor},
 	&pickle.Func{Name: "torch._utils._rebuild_tensor_v2", Call: rebuildTensor},
 	&pickle.Func{Name: "torch._utils._rebuild_tensor_v3", Call: rebuildTensorV3},
-	&pickle.Func{Name: "torch._utils._rebuild_parameter", Call: firstArgument},
-	&pickle.Func{Name: "torch._utils._rebuild_parameter_with_state", Call: firstArgument},
 	&pickle.Func{Name: "torch._tensor._rebuild_from_type_v2", Call: rebuildFromType},
-	&pickle.Func{Name: "torch.Size", Call: firstArgument},
-	&pickle.Func{Name: "torch.device", Call: firstArgument},
-	&pickle.Func{Name: "torch.jit._pickle.build_intlist", Call: firstArgument},
-	&pickle.Func{Name: "torch.jit._pickle.build_doublelist", Call: firstArgument},
-	&pickle.Func{Name: "torch.jit._pickle.build_boollist", Call: firstArgument},
-	&pickle.Func{Name: "torch.jit._pickle.build_tensorlist", Call: firstArgument},
-	&pickle.Func{Name: "torch.jit._pickle.restore_type_tag", Call: firstArgument},
-	&pickle.Func{Name: "_codecs.encode", Call: firstArgument}, // bytes, in protocol 2
-	&pickle.Func{Name: "__builtin__.bytes", Call: firstArgument},
-	&pickle.Func{Name: "builtins.bytes", Call: firstArgument},
-	&pickle.Func{Name: "__builtin__.bytearray", Call: firstArgument},
-	&pickle.Func{Name: "builtins.bytearray", Call: firstArgument},
-	&pickle.Func{Name: "__builtin__.set", Call: firstArgument},
-	&pickle.Func{Name: "builtins.set", Call: firstArgument},
 )
 
-func named(funcs ...*pickle.Func) map[string]any {
+// kept are calls that only wrap what they get, and stand for their first argument: sizes,
+// typed lists of TorchScript, bytes and sets as older protocols write them.
+var kept = []string{
+	"torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state", "torch.Size", "torch.device",
+	"torch.jit._pickle.build_intlist", "torch.jit._pickle.build_doublelist", "torch.jit._pickle.build_boollist",
+	"torch.jit._pickle.build_tensorlist", "torch.jit._pickle.restore_type_tag", "_codecs.encode",
+	"builtins.bytes", "builtins.bytearray", "builtins.set", "builtins.frozenset",
+	"__builtin__.bytes", "__builtin__.bytearray", "__builtin__.set", "__builtin__.frozenset",
+}
+
+func globals(funcs ...*pickle.Func) map[string]any {
 	m := map[string]any{}
+	for _, n := range kept {
+		m[n] = &pickle.Func{Name: n, Call: firstArgument}
+	}
 	for _, f := range funcs {
 		m[f.Name] = f
 	}

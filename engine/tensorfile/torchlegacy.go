@@ -47,7 +47,7 @@ func (t *Torch) readLegacy() error {
 		}
 	}
 	if parts[0] != legacyVersion {
-		return fail(t.name, "version %v of PyTorch's old format is unknown (%d is read); save it again with torch.save", parts[0], legacyVersion)
+		return fail(t.name, "a version of PyTorch's old format that is unknown (%d is read); save it again with torch.save", legacyVersion)
 	}
 	keys, ok := parts[3].(*pickle.List)
 	if !ok {

@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	maxNested       = 100     // dicts within dicts; a model's modules nest about ten deep
-	maxNamed        = 4 << 20 // values that are looked at, and bytes of names / 16
+	maxNested       = 100      // dicts within dicts; a model's modules nest about ten deep
+	maxWalk         = 32 << 20 // see namer.left; room for 300,000 tensors
 	constantsPrefix = "CONSTANTS.c"
 )
 
@@ -21,16 +21,16 @@ type root struct {
 }
 
 // namer finds the tensors among the values of a pickle. Values may be shared, or hold
-// themselves: depth and number of visits are limited.
+// themselves: depth and work are limited.
 type namer struct {
 	names   []string
 	tensors map[string]*torchTensor
-	left    int
+	left    int // of maxWalk: a value costs 1, a tensor or a container 32 and its name more
 	err     error
 }
 
 func (n *namer) walk(path string, v any, depth int) {
-	n.left -= 1 + len(path)/16
+	n.left -= 32 + len(path)
 	switch {
 	case n.err != nil:
 		return
@@ -38,7 +38,7 @@ func (n *namer) walk(path string, v any, depth int) {
 		n.err = fmt.Errorf("values are nested deeper than %d near %s; save the weights alone: torch.save(model.state_dict(), name)", maxNested, clip(path))
 		return
 	case n.left < 0:
-		n.err = errors.New("more than 4 million values, some of them shared; save the weights alone: torch.save(model.state_dict(), name)")
+		n.err = errors.New("more values than a checkpoint has, some of them shared; save the weights alone: torch.save(model.state_dict(), name)")
 		return
 	}
 	switch v := v.(type) {
@@ -47,24 +47,27 @@ func (n *namer) walk(path string, v any, depth int) {
 			n.err = fmt.Errorf("two tensors have the name %s; save the weights alone: torch.save(model.state_dict(), name)", clip(path))
 			return
 		}
+		n.left -= 32
 		n.tensors[path] = v
 		n.names = append(n.names, path)
 	case *pickle.Dict:
-		for i, value := range v.Values {
-			n.walk(join(path, keyName(v.Keys[i], i)), value, depth+1)
-		}
+		n.items(path, v.Values, func(i int) string { return keyName(v.Keys[i], i) }, depth)
 	case *pickle.Object:
 		n.walk(path, v.State, depth+1)
 	case *pickle.List:
-		n.items(path, v.Items, depth)
+		n.items(path, v.Items, strconv.Itoa, depth)
 	case pickle.Tuple:
-		n.items(path, v, depth)
+		n.items(path, v, strconv.Itoa, depth)
 	}
 }
 
-func (n *namer) items(path string, items []any, depth int) {
+func (n *namer) items(path string, items []any, name func(i int) string, depth int) {
+	n.left -= len(items)
 	for i, v := range items {
-		n.walk(join(path, strconv.Itoa(i)), v, depth+1)
+		switch v.(type) {
+		case *torchTensor, *pickle.Dict, *pickle.Object, *pickle.List, pickle.Tuple:
+			n.walk(join(path, name(i)), v, depth+1)
+		}
 	}
 }
 

@@ -22,6 +22,7 @@ type storage struct {
 	count  int64
 }
 
+// String is how messages call one.
 func (s *storage) String() string { return "a storage" }
 
 // size is the number of bytes of one number.
@@ -36,6 +37,7 @@ type torchTensor struct {
 	stride []int64 // in numbers
 }
 
+// String is how messages call one.
 func (t *torchTensor) String() string { return "a tensor" }
 
 // newStorage reads a persistent id: ("storage", class, key, location, numbers), and in
@@ -50,8 +52,8 @@ func newStorage(folder string, id any) (*storage, error) {
 	count, ok3 := t[4].(int64)
 	s := &storage{folder: folder, key: key, dtype: DType(class), count: count}
 	if !ok1 || !ok2 || !ok3 || count < 0 || count > math.MaxInt64/16 {
-		return nil, fmt.Errorf("it refers to a storage by class %.60q, key %.60q, numbers %.60q; the file is damaged",
-			pickle.Kind(t[1]), fmt.Sprint(t[2]), fmt.Sprint(t[4]))
+		return nil, fmt.Errorf("it refers to a storage by %s, %s and %s, not by a class, a text and a number; the file is damaged",
+			pickle.Kind(t[1]), pickle.Kind(t[2]), pickle.Kind(t[4]))
 	}
 	return s, nil
 }

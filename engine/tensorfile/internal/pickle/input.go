@@ -11,17 +11,13 @@ import (
 // piece is what is allocated before its bytes have come: lengths are only claims.
 const piece = 64 << 10
 
-func (u *Unpickler) byte() byte {
-	var b [1]byte
-	u.fill(b[:])
-	return b[0]
-}
+func (u *Unpickler) byte() byte { return byte(u.uint(1)) }
 
 // uint reads a little-endian number of n bytes.
 func (u *Unpickler) uint(n int) uint64 {
-	var b [8]byte
-	u.fill(b[:n])
-	return binary.LittleEndian.Uint64(b[:])
+	u.word = [8]byte{}
+	u.fill(u.word[:n])
+	return binary.LittleEndian.Uint64(u.word[:])
 }
 
 func (u *Unpickler) fill(p []byte) {

@@ -33,6 +33,7 @@ type Unpickler struct {
 	limit int64 // of bytes of values
 	spent int64
 	err   error
+	word  [8]byte // of the input
 
 	stack []any
 	marks []int // heights of the stack
@@ -60,6 +61,7 @@ func (u *Unpickler) Load() (any, error) {
 				return v, nil
 			}
 		}
+		u.Charge(1) // so that the time is limited too
 		if u.err == nil && !u.literal(op) && !u.structure(op) {
 			u.fail("opcode %#02x is not one of a checkpoint's pickle (protocols 2 to 5)", op)
 		}
