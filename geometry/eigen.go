@@ -73,11 +73,7 @@ func topSingular(fn string, r Rows, k int) ([]float64, Rows, error) {
 			blas64.Gemv(blas.Trans, 1, m, vector(half), 0, vector(dst))
 		})
 		if ok {
-			for i := range k {
-				sq[i] = math.Max(0, sq[i])
-				orient(v.Row(i))
-			}
-			return sq, v, nil
+			return directions(sq, v)
 		}
 	}
 	sq, v, err := gramEigen(fn, r, true)
@@ -85,6 +81,36 @@ func topSingular(fn string, r Rows, k int) ([]float64, Rows, error) {
 		return nil, Rows{}, err
 	}
 	return sq[:k], v.Slice(0, k), nil
+}
+
+// topEigen is topSingular for the matrix of sums of products, r^T r.
+func topEigen(fn string, gram Rows, k int) ([]float64, Rows, error) {
+	if gram.N >= 100 && 10*k <= gram.N {
+		sq, v, ok := lanczos(gram.N, k, 120+4*k, 1e-13, nil, func(dst, x []float64) {
+			blas64.Gemv(blas.NoTrans, 1, gram.general(), vector(x), 0, vector(dst))
+		})
+		if ok {
+			return directions(sq, v)
+		}
+	}
+	sq, q, err := symEigen(fn, gram, true)
+	if err != nil {
+		return nil, Rows{}, err
+	}
+	v := Zeros(k, gram.N)
+	for i := range k {
+		copy(v.Row(i), mat.Col(nil, gram.N-1-i, q))
+	}
+	return directions(sq[:k], v)
+}
+
+// directions are eigenvalues, none negative, and their vectors, turned the usual way.
+func directions(sq []float64, v Rows) ([]float64, Rows, error) {
+	for i := range sq {
+		sq[i] = math.Max(0, sq[i])
+		orient(v.Row(i))
+	}
+	return sq, v, nil
 }
 
 func vector(x []float64) blas64.Vector { return blas64.Vector{N: len(x), Inc: 1, Data: x} }

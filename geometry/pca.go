@@ -30,8 +30,33 @@ func FitPCA(r Rows, k int) (*PCA, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &PCA{Mean: m, Components: v}
-	total := floats.Sum(squaredNorms(c))
+	return newPCA(m, v, sq, floats.Sum(squaredNorms(c))), nil
+}
+
+// PCAFromGram is FitPCA of n rows of a known mean whose D x D matrix of sums of products about
+// it, sum_i (x_i - mean)(x_i - mean)^T, a device has computed.
+func PCAFromGram(mean []float64, gram Rows, n, k int) (*PCA, error) {
+	const fn = "PCAFromGram"
+	if err := check(fn, 1, gram, Rows{N: 1, D: len(mean), Data: mean}); err != nil {
+		return nil, err
+	}
+	if gram.N != gram.D || n < 2 || k < 1 || k > min(n, gram.D) {
+		return nil, errorf(fn, "%d components of %d rows with a matrix of %d x %d", k, n, gram.N, gram.D)
+	}
+	sq, v, err := topEigen(fn, gram, k)
+	if err != nil {
+		return nil, err
+	}
+	total := 0.0
+	for i := range gram.N {
+		total += gram.Row(i)[i]
+	}
+	return newPCA(mean, v, sq, total), nil
+}
+
+// newPCA takes the largest squared singular values, their directions and the sum of all.
+func newPCA(mean []float64, v Rows, sq []float64, total float64) *PCA {
+	p := &PCA{Mean: mean, Components: v}
 	for _, x := range sq {
 		ratio := 0.0
 		if total > 0 {
@@ -40,7 +65,7 @@ func FitPCA(r Rows, k int) (*PCA, error) {
 		p.Ratio = append(p.Ratio, ratio)
 		p.Singular = append(p.Singular, math.Sqrt(x))
 	}
-	return p, nil
+	return p
 }
 
 // Transform is the coordinates of r on the components: (r - Mean) Components^T.

@@ -4,6 +4,8 @@ import (
 	"math"
 	"testing"
 
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
@@ -58,6 +60,14 @@ func TestPCABothWays(t *testing.T) {
 		for k, s := range svd.Values(nil)[:3] {
 			near(t, "singular value", p.Singular[k]/s, 1, 1e-10)
 			near(t, "direction", math.Abs(floats.Dot(p.Components.Row(k), mat.Col(nil, k, &v))), 1, 1e-9)
+		}
+		g := Zeros(a.D, a.D)
+		blas64.Gemm(blas.Trans, blas.NoTrans, 1, c.general(), c.general(), 0, g.general())
+		q := must(PCAFromGram(a.Mean(), g, a.N, 3))
+		for k := range 3 {
+			near(t, "singular value from the Gram matrix", q.Singular[k]/p.Singular[k], 1, 1e-9)
+			near(t, "ratio from the Gram matrix", q.Ratio[k], p.Ratio[k], 1e-9)
+			near(t, "direction from the Gram matrix", floats.Dot(q.Components.Row(k), p.Components.Row(k)), 1, 1e-9)
 		}
 		y := must(p.Transform(a))
 		near(t, "coordinates", floats.Norm(must(MeasureSpectrum(y)).Variance, 1)*float64(a.N-1),

@@ -10,6 +10,9 @@ import (
 type TSNEOptions struct {
 	Perplexity float64 // effective number of neighbours
 	Iterations int
+	// Check is asked before every iteration, with its number; its error ends the layout and is
+	// returned. nil: nobody is asked.
+	Check func(iteration int) error
 }
 
 // DefaultTSNE is scikit-learn's defaults with a PCA start.
@@ -42,6 +45,11 @@ func TSNE(r Rows, opt TSNEOptions) (Rows, error) {
 	}
 	grad := Zeros(n, 2)
 	for it := range opt.Iterations {
+		if opt.Check != nil {
+			if err := opt.Check(it); err != nil {
+				return Rows{}, err
+			}
+		}
 		exaggeration, momentum := 1.0, 0.8
 		if it < 250 {
 			exaggeration, momentum = 12, 0.5

@@ -16,11 +16,25 @@ type UMAPOptions struct {
 	Negative     int // negative samples per positive one
 	LearningRate float64
 	Seed         uint64
+	// Check is asked before every epoch, with its number, and with 0 also while the start is
+	// made; its error ends the layout and is returned. nil: nobody is asked.
+	Check func(epoch int) error
 }
 
 // DefaultUMAP is umap-learn's defaults: what the paper's Figures 1 and 2c use.
 func DefaultUMAP() UMAPOptions {
 	return UMAPOptions{Neighbours: 15, MinDist: 0.1, Spread: 1, Negative: 5, LearningRate: 1}
+}
+
+// EpochsFor is how many epochs a layout of n rows takes.
+func (o UMAPOptions) EpochsFor(n int) int {
+	switch {
+	case o.Epochs > 0:
+		return o.Epochs
+	case n > 10000:
+		return 200
+	}
+	return 500
 }
 
 // UMAP lays the rows out in the plane, N x 2. It is deterministic for a seed. The
@@ -48,18 +62,25 @@ func UMAPFromNeighbours(r Rows, nb *Neighbours, opt UMAPOptions) (Rows, error) {
 		return Rows{}, errorf(fn, "%d neighbours of %d rows, want %d of %d", nb.K, nb.N, opt.Neighbours-1, r.N)
 	}
 	if !(opt.Spread > 0) || !(opt.MinDist >= 0) || !(opt.MinDist <= 3*opt.Spread) || !(opt.LearningRate > 0) || opt.Negative < 0 || opt.Epochs < 0 {
-		return Rows{}, errorf(fn, "impossible options %+v", opt)
+		return Rows{}, errorf(fn, "impossible options: spread %v, minimal distance %v, rate %v, %d negative samples, %d epochs",
+			opt.Spread, opt.MinDist, opt.LearningRate, opt.Negative, opt.Epochs)
 	}
-	if opt.Epochs == 0 {
-		opt.Epochs = 500
-		if r.N > 10000 {
-			opt.Epochs = 200
-		}
-	}
+	opt.Epochs = opt.EpochsFor(r.N)
 	a, b := curveOf(opt.Spread, opt.MinDist)
+	if opt.Check == nil {
+		opt.Check = func(int) error { return nil }
+	}
 	g := fuzzyGraph(nb)
-	y := spectralStart(r, g, opt.Seed)
-	layout(y, g, a, b, opt)
+	if err := opt.Check(0); err != nil {
+		return Rows{}, err
+	}
+	y, err := spectralStart(r, g, opt)
+	if err == nil {
+		err = layout(y, g, a, b, opt)
+	}
+	if err != nil {
+		return Rows{}, err
+	}
 	return y, nil
 }
 

@@ -1,6 +1,7 @@
 package geometry
 
 import (
+	"errors"
 	"runtime"
 	"slices"
 	"testing"
@@ -108,5 +109,29 @@ func TestDeterminism(t *testing.T) {
 	runtime.GOMAXPROCS(was)
 	if !slices.Equal(one, three) {
 		t.Error("one processor and three give different bits")
+	}
+}
+
+// A layout ends with what its caller says, while its start is made and in any epoch.
+func TestLayoutsStop(t *testing.T) {
+	x := seededSet(120)
+	for _, at := range []int{0, 1, 7} {
+		stop := errors.New("enough")
+		seen := -1
+		check := func(epoch int) error {
+			if seen = epoch; epoch >= at {
+				return stop
+			}
+			return nil
+		}
+		u := DefaultUMAP()
+		u.Check = check
+		if _, err := UMAP(x, u); err != stop || seen != at {
+			t.Errorf("UMAP, epoch %d: got %v at %d", at, err, seen)
+		}
+		s := TSNEOptions{Perplexity: 10, Iterations: 50, Check: check}
+		if _, err := TSNE(x, s); err != stop || seen != at {
+			t.Errorf("t-SNE, iteration %d: got %v at %d", at, err, seen)
+		}
 	}
 }

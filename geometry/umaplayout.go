@@ -10,9 +10,9 @@ import (
 // graph's memberships and 1/(1 + a d^2b): each edge is drawn in proportion to its
 // weight and pulls both ends together; after it, Negative random rows push the near
 // end away. The rate falls linearly to 0; a step is clipped to 4 in each coordinate.
-func layout(y Rows, g *graph, a, b float64, opt UMAPOptions) {
+func layout(y Rows, g *graph, a, b float64, opt UMAPOptions) error {
 	if len(g.weight) == 0 {
-		return
+		return nil
 	}
 	rng := rand.New(rand.NewPCG(opt.Seed, 0x5bd1))
 	top := slices.Max(g.weight)
@@ -34,6 +34,9 @@ func layout(y Rows, g *graph, a, b float64, opt UMAPOptions) {
 	}
 	pos := y.Data
 	for epoch := range opt.Epochs {
+		if err := opt.Check(epoch); err != nil {
+			return err
+		}
 		now := float64(epoch)
 		rate := opt.LearningRate * (1 - now/float64(opt.Epochs))
 		for k := range edges {
@@ -72,6 +75,7 @@ func layout(y Rows, g *graph, a, b float64, opt UMAPOptions) {
 			e.nextNegative += float64(draws) * e.negEvery
 		}
 	}
+	return nil
 }
 
 func clip4(x float64) float64 { return min(max(x, -4), 4) }

@@ -10,8 +10,8 @@ import (
 // spectralStart places the rows by the second and third eigenvectors of the
 // normalised graph, each connected component for itself, within -10..10, with a
 // little noise; then stretches both axes to 0..10, as umap-learn does.
-func spectralStart(r Rows, g *graph, seed uint64) Rows {
-	rng := rand.New(rand.NewPCG(seed, 0x57a7))
+func spectralStart(r Rows, g *graph, opt UMAPOptions) (Rows, error) {
+	rng := rand.New(rand.NewPCG(opt.Seed, 0x57a7))
 	of, count := g.components()
 	y := Zeros(g.n, 2)
 	place := islands(r, of, count)
@@ -28,7 +28,10 @@ func spectralStart(r Rows, g *graph, seed uint64) Rows {
 				room = math.Min(room, floats.Distance(place.Row(o), place.Row(c), 2)/2)
 			}
 		}
-		e := componentStart(g, member, room, rng)
+		e, err := componentStart(g, member, room, rng, opt.Check)
+		if err != nil {
+			return Rows{}, err
+		}
 		for k, i := range member {
 			floats.AddTo(y.Row(i), e.Row(k), place.Row(c))
 		}
@@ -46,7 +49,7 @@ func spectralStart(r Rows, g *graph, seed uint64) Rows {
 			y.Row(i)[d] = 10 * (y.Row(i)[d] - lo) / (hi - lo)
 		}
 	}
-	return y
+	return y, nil
 }
 
 func largest(v []float64) float64 { return floats.Norm(v, math.Inf(1)) }
@@ -92,14 +95,14 @@ func islands(r Rows, of []int, count int) Rows {
 
 // componentStart is one component's layout within +-room: eigenvectors 2 and 3 of
 // D^-1/2 W D^-1/2, orthogonal to the first, D^1/2 1. Tiny ones are scattered.
-func componentStart(g *graph, member []int, room float64, rng *rand.Rand) Rows {
+func componentStart(g *graph, member []int, room float64, rng *rand.Rand, ask func(int) error) (Rows, error) {
 	n := len(member)
 	out := Zeros(n, 2)
 	if n < 5 {
 		for i := range out.Data {
 			out.Data[i] = room * (2*rng.Float64() - 1)
 		}
-		return out
+		return out, ask(0)
 	}
 	local := make(map[int32]int, n)
 	for k, i := range member {
@@ -111,7 +114,15 @@ func componentStart(g *graph, member []int, room float64, rng *rand.Rand) Rows {
 	}
 	first := append([]float64(nil), root...)
 	floats.Scale(1/floats.Norm(first, 2), first)
+	var stopped error
 	_, v, _ := lanczos(n, 2, 300, 1e-5, [][]float64{first}, func(dst, x []float64) {
+		if stopped == nil {
+			stopped = ask(0)
+		}
+		if stopped != nil { // a zero vector ends the process
+			clear(dst)
+			return
+		}
 		for k, i := range member {
 			sum := 0.0
 			for e := g.start[i]; e < g.start[i+1]; e++ {
@@ -121,6 +132,9 @@ func componentStart(g *graph, member []int, room float64, rng *rand.Rand) Rows {
 			dst[k] = sum / root[k]
 		}
 	})
+	if stopped != nil {
+		return Rows{}, stopped
+	}
 	for d := range v.N {
 		for k, x := range v.Row(d) {
 			out.Row(k)[d] = x
@@ -129,5 +143,5 @@ func componentStart(g *graph, member []int, room float64, rng *rand.Rand) Rows {
 	if big := largest(out.Data); big > 0 {
 		floats.Scale(room/big, out.Data)
 	}
-	return out
+	return out, nil
 }

@@ -2,26 +2,12 @@ package kernels
 
 import (
 	"math"
-
-	"mindgap/engine"
 )
 
 // The host sums in float64 and rounds once: no slower than float32 in Go, and a chunk's
 // result then hardly depends on its length.
 
-func rowTotal(x []float32) float32 {
-	var a, b, c, d float64
-	for ; len(x) >= 4; x = x[4:] {
-		a += float64(x[0])
-		b += float64(x[1])
-		c += float64(x[2])
-		d += float64(x[3])
-	}
-	for _, v := range x {
-		a += float64(v)
-	}
-	return float32((a + b) + (c + d))
-}
+func rowTotal(x []float32) float32 { return float32(sumOf(x)) }
 
 func normRow(x []float32) float32 {
 	var a, b float64
@@ -38,7 +24,10 @@ func normRow(x []float32) float32 {
 func maxRow(x []float32) float32 {
 	m := float32(math.Inf(-1))
 	for _, v := range x {
-		if ahead(v, m) {
+		if !(v <= m) { // larger, or NaN
+			if v != v {
+				return v
+			}
 			m = v
 		}
 	}
@@ -52,11 +41,32 @@ func logSumExpRow(x []float32) float32 {
 	if !finite(m) {
 		return m
 	}
+	var tmp [columnBlock]float32
 	var s float64
-	for _, v := range x {
-		s += float64(engine.Exp32(v - m))
+	for ; len(x) > 0; x = x[min(len(x), columnBlock):] {
+		part := tmp[:min(len(x), columnBlock)]
+		for i, v := range x[:len(part)] {
+			part[i] = v - m
+		}
+		expAll(part)
+		s += sumOf(part)
 	}
 	return float32(float64(m) + math.Log(s))
+}
+
+// sumOf is the sum in float64, by four accumulators.
+func sumOf(x []float32) float64 {
+	var a, b, c, d float64
+	for ; len(x) >= 4; x = x[4:] {
+		a += float64(x[0])
+		b += float64(x[1])
+		c += float64(x[2])
+		d += float64(x[3])
+	}
+	for _, v := range x {
+		a += float64(v)
+	}
+	return (a + b) + (c + d)
 }
 
 // columnBlock is how many columns the host takes at a time.
@@ -92,7 +102,7 @@ func maxColumns(y, x []float32, rows, ld int) {
 	}
 	for r := range rows {
 		for i, v := range x[r*ld:][:len(y)] {
-			if ahead(v, y[i]) {
+			if m := y[i]; !(v <= m) && m == m { // larger, or the first NaN
 				y[i] = v
 			}
 		}
@@ -101,12 +111,21 @@ func maxColumns(y, x []float32, rows, ld int) {
 
 func logSumExpColumns(y, x []float32, rows, ld int) {
 	maxColumns(y, x, rows, ld)
+	var base, tmp [columnBlock]float32
 	var sum [columnBlock]float64
+	for i, m := range y {
+		if base[i] = m; !finite(m) { // the result is m, whatever the sum
+			base[i] = 0
+		}
+	}
+	part := tmp[:len(y)]
 	for r := range rows {
-		for i, v := range x[r*ld:][:len(y)] {
-			if finite(y[i]) {
-				sum[i] += float64(engine.Exp32(v - y[i]))
-			}
+		for i, v := range x[r*ld:][:len(part)] {
+			part[i] = v - base[i]
+		}
+		expAll(part)
+		for i, e := range part {
+			sum[i] += float64(e)
 		}
 	}
 	for i, m := range y {

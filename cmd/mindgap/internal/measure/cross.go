@@ -9,14 +9,14 @@ import (
 	"mindgap/kernels"
 )
 
-// cross is one pass over all pairs (x_i, y_j) of two modalities, in tiles of a few hundred
-// rows of the first. With the centroids p and q, x_i = p + u_i and y_j = q + v_j,
+// cross is one pass over all pairs (x_i, y_j) of two modalities, in tiles. With the centroids p
+// and q, x_i = p + u_i and y_j = q + v_j,
 //
 //	x_i . y_j - p.q = u_i . v_j + q.u_i + p.v_j = (u_i, q.u_i, 1) . (v_j, 1, p.v_j):
 //
 // one product per tile, of numbers as small as the spread. The same tile serves the ranks of
-// the partners both ways, the logsumexps of InfoNCE at every logit scale by group of the
-// jackknife, and the random pairings.
+// the partners both ways and the lists of the best, the logsumexps of InfoNCE at every logit
+// scale by group of the jackknife, and the random pairings.
 type cross struct {
 	*measurer
 	rs     *rowset
@@ -31,25 +31,24 @@ type cross struct {
 	dots   []float32     // a tile's, used again
 }
 
-// tileFloats is how many products a tile holds at most.
-const tileFloats = 1 << 23
-
-func (m *measurer) crossPass(rs *rowset, p *pairSums, random bool) (*cross, error) {
+func (m *measurer) crossPass(rs *rowset, p *pairSums) (*cross, error) {
 	c := &cross{measurer: m, rs: rs, a: p.a, b: p.b, dot: floats.Dot(m.scan.sets[p.a].mean, m.scan.sets[p.b].mean)}
 	c.target, c.exact = make([]float64, rs.n), make([]float64, rs.n)
 	for i, r := range rs.order {
 		c.exact[i] = p.cosine[r]
 		c.target[i] = p.cosine[r] - c.dot
 	}
-	c.ranks = newRanks(rs.n)
+	listed := hubsOf
+	if m.intervals() {
+		listed += hubsSpare
+	}
+	c.ranks = newRanks(rs.n, listed)
 	for range m.LogitScales {
 		c.lse = append(c.lse, newLSE(rs.n))
 	}
 	if !m.Core {
 		c.others = newMismatches(m.reach(p.a, p.b))
-	}
-	if random {
-		c.random = newPairings(rs, [2][]float64{rs.held[p.a], rs.held[p.b]}, m.Seed)
+		c.random = newPairings(rs.n, m.Seed)
 	}
 	m.Progress.Start("pairs of "+m.in.modalities[p.a].name+" and "+m.in.modalities[p.b].name, float64(rs.n)*float64(rs.n), "pairs")
 	return c, c.run()
@@ -62,35 +61,44 @@ type side struct {
 	t      *engine.Tensor
 	spread []float64 // |u_i|
 	tail   []float64 // |q.u_i|
+	square []float64 // |x_i|^2
 }
 
-// load brings a block of a modality to the device. one says where the constant stands.
+// load brings a block of a modality to the device. first says where the constant stands.
 func (c *cross) load(s *engine.Scope, k, block int, first bool) (*side, error) {
 	rows, err := c.block(c.rs, k, block)
 	if err != nil {
 		return nil, err
 	}
-	mean, other := c.scan.sets[k].mean, c.scan.sets[c.b].mean
+	out := &side{span: c.rs.blocks[block], rows: rows}
+	var square []float64
+	if c.rs.held != nil {
+		r := c.onDevice(c.rs, k)
+		out.t, square = r.t, r.square
+	} else {
+		out.t, square = c.centre(s, k, rows)
+	}
+	other := c.scan.sets[c.b].mean
 	if !first {
 		other = c.scan.sets[c.a].mean
 	}
-	out := &side{span: c.rs.blocks[block], rows: rows}
-	d := c.rs.d
-	out.spread, out.tail = make([]float64, len(rows)/d), make([]float64, len(rows)/d)
-	out.t = c.upload(s, rows, mean, func(row []float64) [2]float64 {
-		if v := floats.Dot(row, other); first {
-			return [2]float64{v, 1}
-		} else {
-			return [2]float64{1, v}
-		}
-	})
-	parallel(len(out.spread), func(lo, hi int) {
-		row := make([]float64, d)
+	n, d := len(square), c.rs.d
+	out.spread, out.tail, out.square = make([]float64, n), make([]float64, n), make([]float64, n)
+	tails := make([]float32, padding*n)
+	parallel(n, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
-			floats.SubTo(row, rows[i*d:(i+1)*d], mean)
-			out.spread[i], out.tail[i] = math.Sqrt(floats.Dot(row, row)), math.Abs(floats.Dot(row, other))
+			row := rows[i*d : (i+1)*d]
+			v := floats.Dot(row, other) - c.dot
+			out.spread[i], out.tail[i], out.square[i] = math.Sqrt(square[i]), math.Abs(v), floats.Dot(row, row)
+			if to := tails[padding*i:]; first {
+				to[0], to[1] = float32(v), 1
+			} else {
+				to[0], to[1] = 1, float32(v)
+			}
 		}
 	})
+	ld := out.t.Cols()
+	kernels.Scale(out.t.SliceCols(ld-padding, ld), 1, s.Upload(tails, n, padding))
 	return out, nil
 }
 
@@ -121,37 +129,22 @@ func (c *cross) run() error {
 	return nil
 }
 
-// blockPair goes through the tiles of two blocks: rows of one segment, as many as fit.
+// blockPair goes through the tiles of two blocks.
 func (c *cross) blockPair(x, y *side) error {
-	slack := newSlack(x, y, c.rs.d, c.reach(c.a, c.b))
-	width := min(y.hi-y.lo, tileFloats/16)
-	height := max(16, tileFloats/width)
+	limits := newLimits(x, y, c.target, c.rs.d, c.reach(c.a, c.b))
 	for _, seg := range c.rs.segs {
-		for lo := max(seg.lo, x.lo); lo < min(seg.hi, x.hi); lo += height {
-			hi := min(lo+height, seg.hi, x.hi)
-			for left := y.lo; left < y.hi; left += width {
-				if err := c.ctx.Err(); err != nil {
-					return err
-				}
-				t := tile{rows: span{lo, hi}, cols: span{left, min(left+width, y.hi)}, group: seg.group}
-				if err := c.tile(x, y, t, slack); err != nil {
-					return err
-				}
-				c.Progress.Add(float64((hi - lo) * (t.cols.hi - left)))
-			}
+		err := c.eachTile(seg, x.span, y.span, func(t tile) error {
+			defer c.Progress.Add(float64((t.rows.hi - t.rows.lo) * (t.cols.hi - t.cols.lo)))
+			return c.tile(x, y, t, limits)
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// tile is a range of rows of one group and a range of columns.
-type tile struct {
-	rows, cols span
-	group      int
-	dots       []float32 // x_i . y_j - p.q
-}
-
-func (c *cross) tile(x, y *side, t tile, slack slack) error {
+func (c *cross) tile(x, y *side, t tile, l *limits) error {
 	s := c.Device.Scope()
 	defer s.Close()
 	h, w := t.rows.hi-t.rows.lo, t.cols.hi-t.cols.lo
@@ -164,16 +157,17 @@ func (c *cross) tile(x, y *side, t tile, slack slack) error {
 	if err := dots.Read(t.dots); err != nil {
 		return err
 	}
-	logits := s.Floats(h, w)
+	logits := t.sheet(s)
 	for k, scale := range c.LogitScales {
-		kernels.Scale(logits, float32(scale), dots)
-		if err := c.lse[k].add(s, logits, t, c.rs.segs); err != nil {
+		kernels.Scale(logits.m, float32(scale), dots)
+		logits.never(s) // partners have a place of their own in the loss
+		if err := c.lse[k].add(s, logits, c.rs.segs); err != nil {
 			return err
 		}
 	}
-	c.ranks.add(t, x, y, c.target, c.exact, slack)
+	c.ranks.add(t, x, y, l, c.exact)
 	if c.random != nil {
-		c.random.add(t, c.dot)
+		c.random.add(t, x, y, c.dot)
 	}
 	if c.others != nil {
 		c.others.add(t, c.dot)

@@ -8,7 +8,7 @@ import (
 )
 
 // CSVColumns are the columns of WriteCSV: one row per number.
-var CSVColumns = []string{"metric", "modality_a", "modality_b", "param", "value", "ci_lo", "ci_hi", "floor", "floor_lo", "floor_hi", "floor_p", "n"}
+var CSVColumns = []string{"metric", "modality_a", "modality_b", "param", "value", "ci_lo", "ci_hi", "floor", "floor_lo", "floor_hi", "floor_p", "floor_pairings", "n"}
 
 // WriteCSV writes a tidy table.
 func (r *Result) WriteCSV(w io.Writer) error {
@@ -16,12 +16,13 @@ func (r *Result) WriteCSV(w io.Writer) error {
 	c.Write(CSVColumns)
 	for _, p := range r.Pairs {
 		row := func(metric, param string, v number, ci *[2]number, f *Floor, n int) {
-			cells := []string{metric, p.A, p.B, param, text(v), "", "", "", "", "", "", strconv.Itoa(n)}
+			cells := []string{metric, p.A, p.B, param, text(v), "", "", "", "", "", "", "", strconv.Itoa(n)}
 			if ci != nil {
 				cells[5], cells[6] = text(ci[0]), text(ci[1])
 			}
 			if f != nil {
 				cells[7], cells[8], cells[9], cells[10] = text(number(f.Mean)), text(number(f.Lo)), text(number(f.Hi)), text(number(f.P))
+				cells[11] = strconv.Itoa(f.Pairings)
 			}
 			c.Write(cells)
 		}
@@ -46,9 +47,9 @@ func (r *Result) WriteCSV(w io.Writer) error {
 // rowsOf is how many rows a measure was taken from.
 func (r *Result) rowsOf(key string) int {
 	switch key {
-	case "uniformity_a", "uniformity_b", "r1_ab", "r1_ba":
+	case "uniformity_a", "uniformity_b", "r1_ab", "r1_ba", "hubness_ab", "hubness_ba":
 		return r.AllPairs.Rows
-	case "separability":
+	case "separability", "cka", "procrustes_gap", "procrustes_matched":
 		return r.AllPairs.Held
 	}
 	return r.N

@@ -7,9 +7,10 @@ import (
 	"mindgap/kernels"
 )
 
-// lseByGroup is the logsumexp of the logits of every row and of every column, by the group
-// of the jackknife to which the other modality's rows belong: the logsumexp over the groups
-// is the whole's, and that over all but one is the whole's with this group left out.
+// lseByGroup is the logsumexp of the logits of every row and of every column, the partner's left
+// out, by the group of the jackknife to which the other modality's rows belong: the logsumexp
+// over the groups is the whole's, and that over all but one is the whole's with this group left
+// out.
 type lseByGroup struct {
 	n          int
 	rows, cols []float32 // n x groups
@@ -24,19 +25,14 @@ func newLSE(n int) *lseByGroup {
 }
 
 // add takes a tile's logits.
-func (l *lseByGroup) add(s *engine.Scope, logits *engine.Tensor, t tile, segs []segment) error {
-	h, w := logits.Rows(), logits.Cols()
-	var within []segment
-	for _, seg := range segs {
-		if lo, hi := max(seg.lo, t.cols.lo), min(seg.hi, t.cols.hi); lo < hi {
-			within = append(within, segment{span{lo - t.cols.lo, hi - t.cols.lo}, seg.group})
-		}
+func (l *lseByGroup) add(s *engine.Scope, t sheet, segs []segment) error {
+	h, w := t.m.Rows(), t.m.Cols()
+	columns := t.columns(segs)
+	rows, cols := s.Floats(len(columns), h), s.Floats(w)
+	for k, seg := range columns {
+		kernels.RowLogSumExp(rows.At(k), t.m.SliceCols(seg.lo, seg.hi))
 	}
-	rows, cols := s.Floats(len(within), h), s.Floats(w)
-	for k, seg := range within {
-		kernels.RowLogSumExp(rows.At(k), logits.SliceCols(seg.lo, seg.hi))
-	}
-	kernels.ColumnLogSumExp(cols, logits)
+	kernels.ColumnLogSumExp(cols, t.m)
 	r, err := rows.Floats()
 	if err != nil {
 		return err
@@ -45,7 +41,7 @@ func (l *lseByGroup) add(s *engine.Scope, logits *engine.Tensor, t tile, segs []
 	if err != nil {
 		return err
 	}
-	for k, seg := range within {
+	for k, seg := range columns {
 		for i, v := range r[k*h : (k+1)*h] {
 			merge(&l.rows[(t.rows.lo+i)*groups+seg.group], v)
 		}
@@ -68,9 +64,9 @@ func merge(dst *float32, v float32) {
 	*dst = float32(hi)
 }
 
-// loss is the symmetric InfoNCE of all pairs and, for each group of the jackknife, without
-// it: mean over i of (lse of row i + lse of column i)/2 - scale x_i.y_i, for target_i the
-// product that the logits of i and i come from.
+// loss is the symmetric InfoNCE of all pairs and, for each group of the jackknife, without it:
+// the mean over i of the two cross entropies log(1 + exp(lse_i - s_i)), s_i = scale target_i
+// being the partner's logit. None of them is negative, and small ones keep their digits.
 func (l *lseByGroup) loss(scale float64, target []float64, group []int) (all float64, without []float64) {
 	const chunk = 512
 	sums := make([][groups + 1]float64, (l.n+chunk-1)/chunk)
@@ -85,14 +81,15 @@ func (l *lseByGroup) loss(scale float64, target []float64, group []int) (all flo
 	parallel(len(sums), func(from, to int) {
 		for c := from; c < to; c++ {
 			for i := c * chunk; i < min((c+1)*chunk, l.n); i++ {
+				s := scale * target[i]
 				r, rAll := leaveOut(l.rows[i*groups : (i+1)*groups])
 				k, kAll := leaveOut(l.cols[i*groups : (i+1)*groups])
 				for g := range groups {
 					if g != group[i] {
-						sums[c][g] += (r[g]+k[g])/2 - scale*target[i]
+						sums[c][g] += (softplus(r[g]-s) + softplus(k[g]-s)) / 2
 					}
 				}
-				sums[c][groups] += (rAll+kAll)/2 - scale*target[i]
+				sums[c][groups] += (softplus(rAll-s) + softplus(kAll-s)) / 2
 			}
 		}
 	})
@@ -109,11 +106,20 @@ func (l *lseByGroup) loss(scale float64, target []float64, group []int) (all flo
 	return total[groups] / float64(l.n), without
 }
 
+// softplus is log(1 + e^x).
+func softplus(x float64) float64 { return math.Max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) }
+
 // leaveOut is the logsumexp of parts, with each of them left out and with all.
 func leaveOut(part []float32) (without [groups]float64, all float64) {
 	top := math.Inf(-1)
 	for _, v := range part {
 		top = max(top, float64(v))
+	}
+	if math.IsInf(top, -1) { // nobody to compete with
+		for g := range without {
+			without[g] = top
+		}
+		return without, top
 	}
 	var e, before [groups]float64
 	sum := 0.0

@@ -14,7 +14,9 @@ import (
 func TestCLIP(t *testing.T) {
 	path := features(t, "clip")
 	for _, d := range devices(t) {
-		r := measured(t, options(d), path)
+		o := options(d)
+		o.Core = d.Name() != "host" // the rest costs forty rotations of 512 x 512
+		r := measured(t, o, path)
 		require.Empty(t, r.Warnings)
 		p := r.Pairs[0]
 		require.Equal(t, 500, p.N)
@@ -31,9 +33,12 @@ func TestCLIP(t *testing.T) {
 			require.InDelta(t, want, p.Value(key), 6e-4, "%s on %s", key, d.Name())
 		}
 		require.InDelta(t, 1.8009, float64(p.InfoNCE[0].Loss), 1e-4)
-		o := options(d)
-		o.Raw, o.Core = true, true
-		require.InDelta(t, 1.8008, float64(measured(t, o, path).Pairs[0].InfoNCE[0].Loss), 1e-4)
+		raw := options(d)
+		raw.Raw, raw.Core = true, true
+		require.InDelta(t, 1.8008, float64(measured(t, raw, path).Pairs[0].InfoNCE[0].Loss), 1e-4)
+		if o.Core {
+			continue
+		}
 		// Spread of the cosines within a modality: E2 and LIBRARIES 5.
 		within := p.Cosines[0]
 		require.InDelta(t, 0.096089, float64(within.SD), 1e-5)

@@ -48,7 +48,7 @@ func (m *measurer) sums(p *pairSums, by []pairGroup, keep []int) kept {
 }
 
 // momentKeys are the names of what measures gives.
-var momentKeys = []string{"gap", "rmg", "l2m", "l2i", "cos_aa", "cos_bb", "matched", "mismatched", "cos_means", "alignment"}
+var momentKeys = []string{"gap", "rmg", "l2m", "l2i", "cos_aa", "cos_bb", "matched", "mismatched", "cos_means", "alignment", "centroid_share"}
 
 // measures are geometry's CentroidGap, RMG, L2M, L2I, WithinCosine of both, MatchedCosine,
 // MismatchedCosine, the cosine of the centroids and Alignment, in terms of sums.
@@ -62,6 +62,7 @@ func (k kept) measures() []float64 {
 	return []float64{
 		gap, relativeGap(matched, aa, bb), gap, k.distance / k.n, aa, bb, matched,
 		(dot - k.cosine) / (k.n * (k.n - 1)), dot / (floats.Norm(k.a, 2) * floats.Norm(k.b, 2)), k.distance2 / k.n,
+		gap * gap / (k.distance2 / k.n),
 	}
 }
 

@@ -15,7 +15,7 @@ type Options struct {
 	Seed        uint64
 	Raw         bool      // leave rows as they lie; else they are L2-normalised first
 	LogitScales []float64 // of InfoNCE
-	Core        bool      // the numbers alone: no intervals, floors, distributions, spectra
+	Core        bool      // the measures alone: no intervals, floors, distributions, spectra
 	Sample      int       // all-pairs measures take this many rows at random where there are more
 	Exact       bool      // all pairs of all rows, however many
 	DropBad     bool      // leave out pairs with a row of zeros or with a NaN, instead of refusing
@@ -72,10 +72,13 @@ type measurer struct {
 	groups int // of the jackknife: fewer where there are fewer rows
 	scan   *scan
 	res    *Result
+
+	residents []*resident
 }
 
 func (m *measurer) run() (*Result, error) {
 	defer m.Progress.Stop()
+	defer m.leaveDevice()
 	var err error
 	if m.scan, err = m.scanRows(); err != nil {
 		return nil, err

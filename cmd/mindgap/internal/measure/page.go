@@ -86,8 +86,9 @@ func (r *Result) section(p *Pair) report.Section {
 		t.Add(cells...)
 		s.Terms = append(s.Terms, [2]string{title, doc})
 	}
-	for i, m := range p.Measures {
-		add(Keys[i].Title, Keys[i].Doc, m.Value, m.CI, m.Floor)
+	for _, m := range p.Measures {
+		name, doc := title(m.Key)
+		add(name, doc, m.Value, m.CI, m.Floor)
 	}
 	for _, l := range p.InfoNCE {
 		add(fmt.Sprintf("InfoNCE, logit scale %g", l.LogitScale), fmt.Sprintf("symmetric, in nats, each partner among all %d", r.AllPairs.Rows), l.Loss, l.CI, l.Floor)

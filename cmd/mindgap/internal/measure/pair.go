@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"maps"
 	"math"
 
 	"gonum.org/v1/gonum/stat"
@@ -25,6 +26,17 @@ func (m *measurer) pair(rs *rowset, p *pairSums, a, b *withinMeasures) error {
 	if err != nil {
 		return err
 	}
+	like, err := m.alike(rs, p)
+	if err != nil {
+		return err
+	}
+	maps.Copy(est, like.est)
+	if est["hubness_ab"], err = m.hubness(c, &c.ranks.ofRow); err != nil {
+		return err
+	}
+	if est["hubness_ba"], err = m.hubness(c, &c.ranks.ofCol); err != nil {
+		return err
+	}
 	shares := map[string][]float64{
 		"separability": rs.inFile(right), "r1_ab": c.rs.inFile(recalled(c.ranks.row, 1)), "r1_ba": c.rs.inFile(recalled(c.ranks.col, 1)),
 	}
@@ -40,16 +52,21 @@ func (m *measurer) pair(rs *rowset, p *pairSums, a, b *withinMeasures) error {
 	if err != nil {
 		return err
 	}
-	for _, key := range estimateKeys {
-		e := Measure{Key: key, Value: number(est[key].Value)}
-		if m.intervals() {
-			e.CI = interval(est[key])
+	for _, key := range Keys {
+		v, ok := est[key.Name]
+		if !ok { // it does not exist for such rows
+			continue
+		}
+		e := Measure{Key: key.Name, Value: number(v.Value), Floor: like.floors[key.Name]}
+		if m.intervals() && !math.IsNaN(v.Lo) {
+			e.CI = interval(v)
 		}
 		out.Measures = append(out.Measures, e)
 	}
 	for k, s := range m.LogitScales {
 		l := Loss{LogitScale: s, Loss: number(losses[k].Value)}
 		if m.intervals() {
+			losses[k].Lo = max(losses[k].Lo, 0) // it is never negative
 			l.CI = interval(losses[k])
 		}
 		out.InfoNCE = append(out.InfoNCE, l)
@@ -58,6 +75,11 @@ func (m *measurer) pair(rs *rowset, p *pairSums, a, b *withinMeasures) error {
 	if !m.Core {
 		m.floors(out, c, est)
 		m.distributions(out, rs, p, c, a, b)
+		for _, s := range like.spectra {
+			if s != nil {
+				out.Spectra = append(out.Spectra, *s)
+			}
+		}
 	}
 	m.warnPair(out, p, est)
 	return nil
@@ -72,9 +94,9 @@ func interval(e geometry.Estimate) *[2]number { return &[2]number{number(e.Lo), 
 // not fit, over the files.
 func (m *measurer) pairsOf(rs *rowset, p *pairSums) (*cross, error) {
 	if m.Exact && !rs.all {
-		return m.crossPass(m.tiles(), p, false)
+		return m.crossPass(m.tiles(), p)
 	}
-	return m.crossPass(rs, p, !m.Core)
+	return m.crossPass(rs, p)
 }
 
 // bootstrap replaces means over pairs of rows, and shares, by estimates with intervals.
@@ -134,9 +156,4 @@ func (m *measurer) distributions(out *Pair, rs *rowset, p *pairSums, c *cross, a
 		out.Cosines = append(out.Cosines, describe("mismatched", c.others.Histogram))
 	}
 	out.projections = m.projections(rs, p)
-	for _, s := range []*Spectrum{a.spectrum, b.spectrum} {
-		if s != nil {
-			out.Spectra = append(out.Spectra, *s)
-		}
-	}
 }

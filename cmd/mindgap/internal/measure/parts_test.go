@@ -50,11 +50,20 @@ func TestTilesFromFiles(t *testing.T) {
 		o.Exact, o.Sample, o.Memory, o.block = true, 500, 1<<10, 300
 		got := measured(t, o, write(t, a), write(t, b))
 		require.Equal(t, AllPairs{Rows: a.N, Of: a.N, Held: 500, How: "every pair, in tiles read from the files"}, got.AllPairs)
-		for _, key := range []string{"gap", "uniformity_a", "uniformity_b", "r1_ab", "r1_ba"} {
+		for _, key := range []string{"gap", "uniformity_a", "uniformity_b", "r1_ab", "r1_ba", "hubness_ab", "hubness_ba"} {
 			w, g := want.Pairs[0].find(key), got.Pairs[0].find(key)
 			require.InDelta(t, float64(w.Value), float64(g.Value), 2e-6, key)
 			require.InDelta(t, float64(w.CI[0]), float64(g.CI[0]), 2e-5, key)
 		}
+		for _, key := range []string{"matched", "rmg", "l2i", "alignment", "r1_ab", "r1_ba"} { // other pairings of the same law
+			w, g := want.Pairs[0].find(key).Floor, got.Pairs[0].find(key).Floor
+			require.Equal(t, a.N, g.Rows)
+			require.Equal(t, resamples, g.Pairings)
+			require.InDelta(t, w.Mean, g.Mean, 0.25*(w.Hi-w.Lo), key)
+			require.InDelta(t, w.Hi-w.Lo, g.Hi-g.Lo, 0.3*(w.Hi-w.Lo), key)
+			require.InDelta(t, w.P, g.P, 0.01, key)
+		}
+		require.NotNil(t, got.Pairs[0].InfoNCE[0].Floor)
 		require.Equal(t, want.Pairs[0].Retrieval, got.Pairs[0].Retrieval)
 		w, g := want.Pairs[0].InfoNCE[0], got.Pairs[0].InfoNCE[0]
 		require.InDelta(t, float64(w.Loss), float64(g.Loss), 2e-6)

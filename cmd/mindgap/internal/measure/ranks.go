@@ -1,9 +1,6 @@
 package measure
 
 import (
-	"runtime"
-	"sync"
-
 	"gonum.org/v1/gonum/floats"
 
 	"mindgap/engine"
@@ -11,141 +8,120 @@ import (
 )
 
 // ranks counts, for every x_i, the y_j that score above its partner y_i, and for every y_j the
-// x_i that score above x_j. Products come in float32; where one lies so near to the partner's
-// that rounding could decide, it is taken again in float64.
+// x_i that score above x_j, and lists the best of both. Products come in float32; where one
+// lies so near to the partner's that rounding could decide, it is taken again in float64.
 type ranks struct {
 	row, col geometry.Ranking
-	best     [2][]int32   // of each row its best column, of each column its best row, by float32
-	score    [2][]float32 // their products
+	ofRow    lists // of each row its best columns, by float32
+	ofCol    lists // of each column its best rows
 }
 
-func newRanks(n int) *ranks {
-	r := &ranks{}
+func newRanks(n, listed int) *ranks {
+	r := &ranks{ofRow: newLists(n, listed), ofCol: newLists(n, listed)}
 	for _, k := range []*geometry.Ranking{&r.row, &r.col} {
 		k.Above, k.Tied = make([]int, n), make([]int, n)
-	}
-	for k := range r.best {
-		r.best[k], r.score[k] = make([]int32, n), make([]float32, n)
-		for i := range n {
-			r.best[k][i] = -1
-		}
 	}
 	return r
 }
 
-// slack is how far a float32 product may be off: with the augmented rows (u, q.u, 1) and
-// (v, 1, p.v), gamma_(d+4) of a sum in any order and 3u for rounded operands and target, of
-// |u||v| + |q.u| + |p.v|; and what the float64 sums of target and centroids may be off, of
-// which rows that all but coincide consist.
-type slack struct{ row, col []float32 }
+// limits are, for each row and column of two blocks, between what float32 products its
+// partner's may lie: below lo another is worse, above hi it is better. A product may be off,
+// with the augmented rows (u, q.u, 1) and (v, 1, p.v), by gamma_(d+4) of a sum in any order and
+// 3u for rounded operands and target, of |u||v| + |q.u| + |p.v|; and by what the float64 sums
+// of target and centroids may be off, of which rows that all but coincide consist.
+type limits struct{ row, col between }
 
-func newSlack(x, y *side, d int, reach float64) slack {
+type between struct{ lo, hi []float32 }
+
+func newLimits(x, y *side, target []float64, d int, reach float64) *limits {
 	rest := 4 * float64(d+4) * 0x1p-53 * reach
 	g := 2 * (engine.Gamma(d+4) + 3*engine.U) // the target has its own error, and so has this sum
-	limits := func(one, other *side) []float32 {
+	of := func(one, other *side) between {
 		spread, tail := floats.Max(other.spread), floats.Max(other.tail)
-		out := make([]float32, len(one.spread))
-		for i := range out {
-			out[i] = float32(g*(one.spread[i]*spread+one.tail[i]+tail) + rest)
+		b := between{make([]float32, len(one.spread)), make([]float32, len(one.spread))}
+		for i := range b.lo {
+			at, off := float32(target[one.lo+i]), float32(g*(one.spread[i]*spread+one.tail[i]+tail)+rest)
+			b.lo[i], b.hi[i] = at-off, at+off
 		}
-		return out
+		return b
 	}
-	return slack{limits(x, y), limits(y, x)}
+	return &limits{of(x, y), of(y, x)}
 }
 
-// add counts a tile. Rows are dealt to workers in fixed ranges; integers do not care.
-func (r *ranks) add(t tile, x, y *side, target, exact []float64, sl slack) {
-	w, h := t.cols.hi-t.cols.lo, t.rows.hi-t.rows.lo
-	lo, hi := make([]float32, w), make([]float32, w)
-	for j := range w {
-		at := float32(target[t.cols.lo+j])
-		d := sl.col[t.cols.lo+j-y.lo]
-		lo[j], hi[j] = at-d, at+d
-	}
-	workers := min(runtime.GOMAXPROCS(0), h)
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	for k := range workers {
-		wg.Go(func() {
-			c := columnCount{make([]int32, w), make([]int32, w), make([]float32, w), make([]int32, w)}
-			for j := range c.best {
-				c.best[j] = -1
-			}
-			for i := t.rows.lo + k*h/workers; i < t.rows.lo+(k+1)*h/workers; i++ {
-				r.addRow(t, x, y, i, float32(target[i]), sl.row[i-x.lo], lo, hi, exact, &c)
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			r.merge(t, &c)
-		})
-	}
-	wg.Wait()
+// add counts a tile, along its rows and then along its columns. Every row and every column is
+// one worker's, which takes its products in their order: no count and no list depends on how
+// many workers there are.
+func (r *ranks) add(t tile, x, y *side, l *limits, exact []float64) {
+	parallel(t.rows.hi-t.rows.lo, func(from, to int) {
+		for i := t.rows.lo + from; i < t.rows.lo+to; i++ {
+			r.addRow(t, x, y, i, l.row.lo[i-x.lo], l.row.hi[i-x.lo], exact)
+		}
+	})
+	parallel(t.cols.hi-t.cols.lo, func(from, to int) {
+		for ; from < to; from += columnStrip {
+			r.addColumns(t, x, y, from, min(from+columnStrip, to), l, exact)
+		}
+	})
 }
 
-// columnCount is what one worker sees of the columns.
-type columnCount struct {
-	above, tied []int32
-	score       []float32
-	best        []int32
-}
-
-// addRow counts row i, once along its own threshold and once along those of the columns.
-func (r *ranks) addRow(t tile, x, y *side, i int, target, d float32, colLo, colHi []float32, exact []float64, c *columnCount) {
+func (r *ranks) addRow(t tile, x, y *side, i int, lo, hi float32, exact []float64) {
 	w, left := t.cols.hi-t.cols.lo, t.cols.lo
-	dots := t.dots[(i-t.rows.lo)*w:][:w]
-	lo, hi := target-d, target+d
-	above, top, best := 0, r.score[0][i], r.best[0][i]
-	for j, v := range dots {
+	above, last := 0, r.ofRow.last(i)
+	for j, v := range t.dots[(i-t.rows.lo)*w:][:w] {
 		if v >= lo {
 			if v > hi {
 				above++
 			} else if j+left != i {
-				switch dot := x.dot(y, i, left+j); {
-				case dot > exact[i]:
-					above++
-				case dot == exact[i]:
-					r.row.Tied[i]++
-				}
+				count(&r.row, i, x.dot(y, i, left+j), exact[i])
 			}
 		}
-		if v > top || best < 0 {
-			top, best = v, int32(left+j)
+		if v > last {
+			last = r.ofRow.insert(i, int32(left+j), v)
 		}
 	}
 	r.row.Above[i] += above
-	r.score[0][i], r.best[0][i] = top, best
-	colLo, colHi = colLo[:w], colHi[:w]
-	score, at := c.score[:w], c.best[:w]
-	for j, v := range dots {
-		if v >= colLo[j] {
-			if v > colHi[j] {
-				c.above[j]++
-			} else if j+left != i {
-				switch dot := x.dot(y, i, left+j); {
-				case dot > exact[left+j]:
-					c.above[j]++
-				case dot == exact[left+j]:
-					c.tied[j]++
+}
+
+// columnStrip is how many columns are walked down side by side.
+const columnStrip = 256
+
+func (r *ranks) addColumns(t tile, x, y *side, from, to int, l *limits, exact []float64) {
+	w, left := t.cols.hi-t.cols.lo, t.cols.lo
+	lo, hi := l.col.lo[left-y.lo:][from:to], l.col.hi[left-y.lo:][from:to]
+	var above [columnStrip]int
+	var lasts [columnStrip]float32
+	last := lasts[:to-from]
+	for j := range last {
+		last[j] = r.ofCol.last(left + from + j)
+	}
+	for i := t.rows.lo; i < t.rows.hi; i++ {
+		dots := t.dots[(i-t.rows.lo)*w:][from:to][:len(last)]
+		for j, v := range dots {
+			k := left + from + j
+			if v >= lo[j] {
+				if v > hi[j] {
+					above[j]++
+				} else if k != i {
+					count(&r.col, k, x.dot(y, i, k), exact[k])
 				}
 			}
+			if v > last[j] {
+				last[j] = r.ofCol.insert(k, int32(i), v)
+			}
 		}
-		if v > score[j] || at[j] < 0 {
-			score[j], at[j] = v, int32(i)
-		}
+	}
+	for j := range last {
+		r.col.Above[left+from+j] += above[j]
 	}
 }
 
-// merge takes one worker's columns. Of equal products the first row is the best, whichever
-// worker comes first.
-func (r *ranks) merge(t tile, c *columnCount) {
-	for j := range c.above {
-		k := t.cols.lo + j
-		r.col.Above[k] += int(c.above[j])
-		r.col.Tied[k] += int(c.tied[j])
-		at, v, old := c.best[j], c.score[j], r.score[1][k]
-		if r.best[1][k] < 0 || v > old || v == old && at < r.best[1][k] {
-			r.best[1][k], r.score[1][k] = at, v
-		}
+// count compares a product with the partner's, both in float64.
+func count(k *geometry.Ranking, query int, dot, partner float64) {
+	switch {
+	case dot > partner:
+		k.Above[query]++
+	case dot == partner:
+		k.Tied[query]++
 	}
 }
 

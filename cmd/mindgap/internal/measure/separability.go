@@ -11,7 +11,7 @@ func (m *measurer) separate(rs *rowset, p *pairSums) ([]float64, error) {
 	defer s.Close()
 	var u [2]*engine.Tensor
 	for k, set := range []int{p.a, p.b} {
-		u[k] = m.upload(s, rs.held[set], m.scan.sets[set].mean, func([]float64) (z [2]float64) { return z }).SliceCols(0, rs.d)
+		u[k] = m.onDevice(rs, set).t.SliceCols(0, rs.d)
 	}
 	return m.separability(s, rs, u, p)
 }

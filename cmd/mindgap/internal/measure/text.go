@@ -18,6 +18,9 @@ func (r *Result) WriteText(w io.Writer) {
 		what = "rows as they lie"
 	}
 	fmt.Fprintf(w, "%d pairs of %d numbers, %s; all-pairs measures: %s, on %s\n", r.N, r.D, what, r.AllPairs.How, r.Device.Name)
+	if a := r.AllPairs; a.Held < a.Rows {
+		fmt.Fprintf(w, "separability, CKA, Procrustes, spectra and cosines within: a random sample of %d rows\n", a.Held)
+	}
 	for i, p := range r.Pairs {
 		if len(r.Pairs) > 1 {
 			a, b := r.letters(i)
@@ -62,8 +65,9 @@ func (r *Result) writePair(w io.Writer, p *Pair) {
 		}
 		fmt.Fprintln(t)
 	}
-	for i, m := range p.Measures {
-		line(Keys[i].Title, m.Value, m.CI, m.Floor)
+	for _, m := range p.Measures {
+		name, _ := title(m.Key)
+		line(name, m.Value, m.CI, m.Floor)
 	}
 	for _, l := range p.InfoNCE {
 		line(fmt.Sprintf("InfoNCE, scale %g", l.LogitScale), l.Loss, l.CI, l.Floor)

@@ -3,8 +3,6 @@ package measure
 import (
 	"math"
 
-	"gonum.org/v1/gonum/floats"
-
 	"mindgap/engine"
 	"mindgap/geometry"
 	"mindgap/kernels"
@@ -55,91 +53,69 @@ func (m *measurer) gauss(rs *rowset, k int) (geometry.PairSums, error) {
 type centred struct {
 	span
 	t      *engine.Tensor
-	square []float64 // |u_i|^2
-	bias   *engine.Tensor
+	square []float64      // |u_i|^2
+	bias   *engine.Tensor // -2 |u_i|^2
 }
 
 func (m *measurer) loadCentred(s *engine.Scope, rs *rowset, k, block int) (*centred, error) {
-	rows, err := m.block(rs, k, block)
-	if err != nil {
-		return nil, err
-	}
-	c := &centred{span: rs.blocks[block], square: make([]float64, len(rows)/rs.d)}
-	c.t = m.upload(s, rows, m.scan.sets[k].mean, func([]float64) (z [2]float64) { return z }).SliceCols(0, rs.d)
-	bias := make([]float32, len(c.square))
-	parallel(len(bias), func(lo, hi int) {
-		row := make([]float64, rs.d)
-		for i := lo; i < hi; i++ {
-			floats.SubTo(row, rows[i*rs.d:(i+1)*rs.d], m.scan.sets[k].mean)
-			c.square[i] = floats.Dot(row, row)
-			bias[i] = float32(-2 * c.square[i])
+	c := &centred{span: rs.blocks[block]}
+	if rs.held != nil {
+		r := m.onDevice(rs, k)
+		c.t, c.square = r.t, r.square
+	} else {
+		rows, err := m.block(rs, k, block)
+		if err != nil {
+			return nil, err
 		}
-	})
+		c.t, c.square = m.centre(s, k, rows)
+	}
+	c.t = c.t.SliceCols(0, rs.d)
+	bias := make([]float32, len(c.square))
+	for i, v := range c.square {
+		bias[i] = float32(-2 * v)
+	}
 	c.bias = s.Upload(bias, len(bias))
 	return c, nil
 }
 
 func (m *measurer) gaussBlocks(p geometry.PairSums, rs *rowset, x, y *centred) error {
-	height := max(16, tileFloats/(y.hi-y.lo))
-	for a, seg := range rs.segs {
-		for lo := max(seg.lo, x.lo); lo < min(seg.hi, x.hi); lo += height {
-			if err := m.ctx.Err(); err != nil {
-				return err
-			}
-			rows := span{lo, min(lo+height, seg.hi, x.hi)}
-			if err := m.gaussTile(p, rs, a, rows, x, y); err != nil {
-				return err
-			}
-			m.Progress.Add(2 * float64(rows.hi-rows.lo) * float64(y.hi-max(y.lo, seg.lo)))
+	for _, seg := range rs.segs {
+		right := span{max(y.lo, seg.lo), y.hi}
+		err := m.eachTile(seg, x.span, right, func(t tile) error {
+			defer m.Progress.Add(2 * float64(t.rows.hi-t.rows.lo) * float64(t.cols.hi-t.cols.lo))
+			return m.gaussTile(p, rs, t, x, y)
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (m *measurer) gaussTile(p geometry.PairSums, rs *rowset, a int, rows span, x, y *centred) error {
+func (m *measurer) gaussTile(p geometry.PairSums, rs *rowset, t tile, x, y *centred) error {
 	s := m.Device.Scope()
 	defer s.Close()
-	left := max(y.lo, rs.segs[a].lo)
-	h, w := rows.hi-rows.lo, y.hi-left
-	// Rows begin at multiples of 4, and there is one more than is used: the view of the
-	// diagonal below ends beyond the last.
-	ld := (w + 3) / 4 * 4
-	flat := s.Floats((h + 1) * (ld + 1))
-	e := flat.Slice(0, 0, h*ld).Reshape(h, ld).SliceCols(0, w)
-	kernels.Gemm(e, x.t.SliceRows(rows.lo-x.lo, rows.hi-x.lo), y.t.SliceRows(left-y.lo, y.hi-y.lo),
-		kernels.MatMulOptions{TransB: true, Alpha: 4, Bias: y.bias.Slice(0, left-y.lo, y.hi-y.lo)})
-	if x == y { // i = j does not count
-		from := rows.lo - left
-		diagonal := flat.Slice(0, from, from+h*(ld+1)).Reshape(h, ld+1).SliceCols(0, 1)
-		never := make([]float32, h)
-		for i := range never {
-			never[i] = float32(math.Inf(-1))
-		}
-		kernels.Scale(diagonal, 1, s.Upload(never, h, 1))
-	}
-	var right []int // segments
-	for b := a; b < len(rs.segs) && rs.segs[b].lo < y.hi; b++ {
-		if rs.segs[b].lo >= left {
-			right = append(right, b)
-		}
-	}
-	lse := s.Floats(len(right), h)
-	for k, b := range right {
-		kernels.RowLogSumExp(lse.At(k), e.SliceCols(rs.segs[b].lo-left, rs.segs[b].hi-left))
+	e := t.sheet(s)
+	kernels.Gemm(e.m, x.t.SliceRows(t.rows.lo-x.lo, t.rows.hi-x.lo), y.t.SliceRows(t.cols.lo-y.lo, t.cols.hi-y.lo),
+		kernels.MatMulOptions{TransB: true, Alpha: 4, Bias: y.bias.Slice(0, t.cols.lo-y.lo, t.cols.hi-y.lo)})
+	e.never(s) // i = j does not count
+	columns, h := t.columns(rs.segs), t.rows.hi-t.rows.lo
+	lse := s.Floats(len(columns), h)
+	for k, seg := range columns {
+		kernels.RowLogSumExp(lse.At(k), e.m.SliceCols(seg.lo, seg.hi))
 	}
 	v, err := lse.Floats()
 	if err != nil {
 		return err
 	}
-	g := rs.segs[a].group
-	for k, b := range right {
-		sum, to := 0.0, rs.segs[b].group
+	for k, seg := range columns {
+		sum := 0.0
 		for i, l := range v[k*h : (k+1)*h] {
-			sum += math.Exp(float64(l) - 2*x.square[rows.lo+i-x.lo])
+			sum += math.Exp(float64(l) - 2*x.square[t.rows.lo+i-x.lo])
 		}
-		p.Sum[g][to] += sum
-		if b != a {
-			p.Sum[to][g] += sum
+		p.Sum[t.group][seg.group] += sum
+		if t.cols.lo+seg.lo >= t.segment.hi { // not of the rows' own segment, which has both orders
+			p.Sum[seg.group][t.group] += sum
 		}
 	}
 	return nil

@@ -10,7 +10,6 @@ import (
 type withinMeasures struct {
 	uniformity geometry.Estimate
 	cosines    *Distribution
-	spectrum   *Spectrum
 }
 
 // within measures one modality. Exact tiles beyond memory serve the uniformity; what else is
@@ -31,9 +30,6 @@ func (m *measurer) within(rs *rowset, k int) (*withinMeasures, error) {
 	if m.Core {
 		return w, nil
 	}
-	if w.cosines, err = m.withinCosines(rs, k); err != nil {
-		return nil, err
-	}
-	w.spectrum, err = m.spectrum(rs, k)
+	w.cosines, err = m.withinCosines(rs, k)
 	return w, err
 }

@@ -90,7 +90,7 @@ func fig1Of(ctx context.Context, e *Env, sets []*featureSet, inputs string) (*re
 			return nil, err
 		}
 		p := &fig1Panel{featureSet: s, Note: fig1Note(e, s)}
-		nb, err := p.measure(e.Device)
+		nb, err := p.measure(ctx, e.Device)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", p.name(), err)
 		}

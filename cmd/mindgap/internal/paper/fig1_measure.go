@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"context"
 	"math"
 
 	"gonum.org/v1/gonum/floats"
@@ -42,15 +43,16 @@ type fig1Cone struct{ Mean, SD, Min, Max float64 }
 const fig1Bins = 256
 
 // measure takes all numbers, and gives the neighbours, which the picture needs.
-func (p *fig1Panel) measure(d *engine.Device) (nb *geometry.Neighbours, err error) {
+func (p *fig1Panel) measure(ctx context.Context, d *engine.Device) (nb *geometry.Neighbours, err error) {
 	if err := p.onDevice(d); err != nil {
 		return nil, err
 	}
 	if err := p.exactly(); err != nil {
 		return nil, err
 	}
-	all := geometry.Stack(p.A, p.B)
-	if nb, err = deviceNeighbours(d, all, fig1Neighbours); err != nil {
+	s := d.Scope()
+	defer s.Close()
+	if nb, err = deviceNeighbours(ctx, newClusters(s, geometry.Stack(p.A, p.B), p.A.N), fig1Neighbours); err != nil {
 		return nil, err
 	}
 	if p.Shape.Purity, err = nb.Purity(p.labels()); err != nil {
@@ -65,7 +67,7 @@ func (p *fig1Panel) onDevice(d *engine.Device) error {
 	defer s.Close()
 	n := &p.Device
 	for k, r := range []geometry.Rows{p.A, p.B} {
-		x := s.Upload(floats32(r.Data), r.N, r.D)
+		x := s.Upload(float32s(r.Data), r.N, r.D)
 		within, err := kernels.AllPairsCosine(x)
 		if err != nil {
 			return err
@@ -77,7 +79,7 @@ func (p *fig1Panel) onDevice(d *engine.Device) error {
 		pairs := float64(r.N) * float64(r.N-1)
 		p.Shape.Cones[k] = fig1Cone{within.Mean, math.Sqrt(within.Variance * pairs / (pairs - 1)), h.Min, h.Max}
 	}
-	cross, err := kernels.CrossPairsCosine(s.Upload(floats32(p.A.Data), p.A.N, p.A.D), s.Upload(floats32(p.B.Data), p.B.N, p.B.D))
+	cross, err := kernels.CrossPairsCosine(s.Upload(float32s(p.A.Data), p.A.N, p.A.D), s.Upload(float32s(p.B.Data), p.B.N, p.B.D))
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ func measured(t *testing.T, e *Env) []*fig1Panel {
 	var out []*fig1Panel
 	for _, s := range sets {
 		p := &fig1Panel{featureSet: s, Note: fig1Note(e, s), Islands: 1}
-		_, err := p.measure(e.Device)
+		_, err := p.measure(t.Context(), e.Device)
 		require.NoError(t, err)
 		out = append(out, p)
 	}
@@ -232,10 +232,14 @@ func TestFloat64DecidesWhatTheDeviceLeavesOpen(t *testing.T) {
 	for _, name := range []string{"host", "gl"} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t, name)
-			got, err := deviceNeighbours(d, a, fig1Neighbours)
-			require.NoError(t, err)
-			require.Equal(t, want.Index, got.Index)
-			require.InDeltaSlice(t, want.Dist, got.Dist, 1e-15)
+			for _, sets := range []int{1, 4} {
+				s := d.Scope()
+				got, err := deviceNeighbours(t.Context(), newClusters(s, a, a.N/sets), fig1Neighbours)
+				s.Close()
+				require.NoError(t, err)
+				require.Equal(t, want.Index, got.Index)
+				require.InDeltaSlice(t, want.Dist, got.Dist, 1e-15)
+			}
 			r, err := deviceRecall(d, a, a)
 			require.NoError(t, err)
 			require.Equal(t, 1.0, r)

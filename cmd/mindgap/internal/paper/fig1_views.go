@@ -27,7 +27,7 @@ func (p *fig1Panel) draw(ctx context.Context, e *Env, nb *geometry.Neighbours) e
 	}{
 		{"umap", func() (geometry.Rows, error) {
 			o := geometry.DefaultUMAP()
-			o.Seed = e.Seed
+			o.Seed, o.Check = e.Seed, unless(ctx)
 			return geometry.UMAPFromNeighbours(all, nb, o)
 		}},
 		{"svd", func() (geometry.Rows, error) { return geometry.Stack(p.Shape.SVD.A, p.Shape.SVD.B), nil }},
@@ -40,6 +40,7 @@ func (p *fig1Panel) draw(ctx context.Context, e *Env, nb *geometry.Neighbours) e
 		}},
 		{"tsne", func() (geometry.Rows, error) {
 			o := geometry.DefaultTSNE()
+			o.Check = unless(ctx)
 			if e.Scale == Quick {
 				o.Iterations = fig1Iterations
 			}
@@ -63,6 +64,9 @@ func (p *fig1Panel) draw(ctx context.Context, e *Env, nb *geometry.Neighbours) e
 	p.Islands, err = near.Purity(p.labels())
 	return err
 }
+
+// unless lets a layout go on unless it is interrupted.
+func unless(ctx context.Context) func(int) error { return func(int) error { return ctx.Err() } }
 
 // labels tells the modalities of the stacked rows apart.
 func (p *fig1Panel) labels() []int {

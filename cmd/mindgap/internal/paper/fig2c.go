@@ -32,7 +32,8 @@ func fig2cScale(e *Env) fig2cSize {
 
 const fig2cStream = 2000
 
-// cones are the outputs of all networks at one depth.
+// cones are the outputs of all networks at one depth. Gram matrix and neighbours are the
+// device's; what is left on the processor are means, d x d matrices, and the layout of UMAP.
 type cones struct {
 	network string
 	depth   int
@@ -58,10 +59,14 @@ func fig2cAt(ctx context.Context, e *Env, size fig2cSize) (*report.Result, error
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range list {
-		if err := c.measure(ctx, e); err != nil {
+	near := make([]*geometry.Neighbours, len(list))
+	for i, c := range list {
+		if near[i], err = c.measure(ctx, e); err != nil {
 			return nil, err
 		}
+	}
+	if err := drawCones(ctx, e, list, near); err != nil {
+		return nil, err
 	}
 	return &report.Result{Inputs: "synthetic", Claims: fig2cClaims(list), Tables: fig2cTables(list), Figures: fig2cFigures(size)}, nil
 }

@@ -3,6 +3,7 @@ package paper
 import (
 	"context"
 	"math"
+	"sync"
 
 	"gonum.org/v1/gonum/floats"
 
@@ -15,36 +16,71 @@ const conesNeighbours = 15
 // conesPCA is how many singular values are looked at: the paper's PCA has 50 components.
 const conesPCA = 50
 
-// measure takes all numbers and pictures of one depth.
-func (c *cones) measure(ctx context.Context, e *Env) error {
+// measure takes all numbers of one depth, the picture of its PCA, and the neighbours, which the
+// picture of UMAP needs.
+func (c *cones) measure(ctx context.Context, e *Env) (*geometry.Neighbours, error) {
+	e.Progress.Start("fig2c: products of "+c.network, 0, "")
 	c.cosines()
-	pca, err := geometry.FitPCA(c.rows, min(conesPCA, c.rows.N, c.rows.D))
+	s := e.Device.Scope()
+	defer s.Close()
+	sets := newClusters(s, c.rows, c.size.n)
+	gram, mean, err := sets.gram(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	c.singular = pca.Singular
+	spectrum, err := geometry.SpectrumFromGram(gram.Clone(), c.rows.N)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range spectrum.Variance[:min(conesPCA, len(spectrum.Variance))] {
+		c.singular = append(c.singular, math.Sqrt(v*float64(c.rows.N-1)))
+	}
 	c.dominant = dominant(c.singular)
-	if c.pca, err = pca.Transform(c.rows); err != nil {
-		return err
-	}
 	if err := ctx.Err(); err != nil {
-		return err
+		return nil, err
 	}
-	e.Progress.Start("fig2c: neighbours and picture of "+c.network, 0, "")
-	near, err := geometry.NearestNeighbours(c.rows, conesNeighbours-1)
+	pca, err := geometry.PCAFromGram(mean, gram, c.rows.N, 2)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if c.purity, err = near.Purity(c.labels()); err != nil {
-		return err
+	if c.pca, err = pca.Transform(c.rows); err != nil {
+		return nil, err
 	}
-	if err := ctx.Err(); err != nil {
-		return err
+	near, err := deviceNeighbours(ctx, sets, conesNeighbours-1)
+	if err != nil {
+		return nil, err
 	}
+	c.purity, err = near.Purity(c.labels())
+	return near, err
+}
+
+// drawCones makes the pictures of UMAP, all depths at once: each is the same on any number of
+// processors.
+func drawCones(ctx context.Context, e *Env, list []*cones, near []*geometry.Neighbours) error {
 	o := geometry.DefaultUMAP()
 	o.Seed = e.Seed
-	c.umap, err = geometry.UMAPFromNeighbours(c.rows, near, o)
-	return err
+	o.Check = func(epoch int) error {
+		e.Progress.Add(float64(min(epoch, 1))) // while the start is made there is none
+		return ctx.Err()
+	}
+	e.Progress.Start("fig2c: pictures", float64(len(list)*o.EpochsFor(list[0].rows.N)), "epochs")
+	errs := make([]error, len(list))
+	var all sync.WaitGroup
+	for i, c := range list {
+		all.Go(func() { c.umap, errs[i] = geometry.UMAPFromNeighbours(c.rows, near[i], o) })
+	}
+	all.Wait()
+	return first(errs)
+}
+
+// first is the first error of several.
+func first(errs []error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // labels is the network of each row.

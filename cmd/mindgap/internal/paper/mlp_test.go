@@ -3,7 +3,9 @@ package paper
 import (
 	"context"
 	"math"
+	"math/rand/v2"
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -176,5 +178,63 @@ func TestMLPClaimsCanFail(t *testing.T) {
 	}
 	for _, c := range fig2cClaims([]*cones{{depth: 25, size: fig2cScale(&Env{}), within: .995, across: 1, spread: .01, purity: .5}}) {
 		require.False(t, c.Holds, c.ID)
+	}
+}
+
+// counted is a context that is cancelled when it has been asked so many times.
+type counted struct {
+	context.Context
+	left atomic.Int64
+}
+
+func (c *counted) Err() error {
+	if c.left.Add(-1) < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// Figure 2c ends wherever it is interrupted: in the networks, the products, the neighbours, the
+// start of a picture and its epochs.
+func TestFig2cStops(t *testing.T) {
+	d := open(t, "host")
+	size := fig2cSize{seeds: 3, n: 20, width: 32, depths: []int{1, 2}}
+	for k, done := int64(0), false; !done; k += 1 + k/8 {
+		ctx := &counted{Context: t.Context()}
+		ctx.left.Store(k)
+		_, err := fig2cAt(ctx, &Env{Device: d, Seed: 1, Scale: Quick}, size)
+		if done = err == nil; !done {
+			require.ErrorIs(t, err, context.Canceled)
+			require.Zero(t, d.Memory().Live)
+		} else {
+			require.Greater(t, k, int64(500), "every epoch asks")
+		}
+	}
+}
+
+// The products of narrow sets keep their digits: the Gram matrix of rows that differ by 1e-5
+// within a set is that of float64, relative to its small values.
+func TestClustersGram(t *testing.T) {
+	const sets, size, width = 3, 40, 8
+	r := rand.New(rand.NewPCG(1, 2))
+	x := geometry.Zeros(sets*size, width)
+	for i := range x.N {
+		for k := range width {
+			x.Row(i)[k] = float64((i/size+1)*(k+1)%5) + 1e-5*r.NormFloat64()
+		}
+	}
+	want, err := geometry.MeasureSpectrum(x)
+	require.NoError(t, err)
+	for _, name := range []string{"host", "gl"} {
+		s := open(t, name).Scope()
+		gram, mean, err := newClusters(s, x, size).gram(t.Context())
+		s.Close()
+		require.NoError(t, err)
+		require.InDeltaSlice(t, x.Mean(), mean, 1e-12)
+		got, err := geometry.SpectrumFromGram(gram, x.N)
+		require.NoError(t, err)
+		for k, v := range want.Variance {
+			require.InEpsilon(t, v, got.Variance[k], 1e-4, "direction %d on %s", k, name)
+		}
 	}
 }

@@ -1,10 +1,7 @@
 package paper
 
 import (
-	"cmp"
-	"fmt"
 	"math"
-	"slices"
 
 	"gonum.org/v1/gonum/floats"
 
@@ -21,7 +18,7 @@ const similarityRows = 512
 func similarities(d *engine.Device, a, b geometry.Rows, visit func(i int, s []float32)) error {
 	scope := d.Scope()
 	defer scope.Close()
-	x, y := scope.Upload(floats32(a.Data), a.N, a.D), scope.Upload(floats32(b.Data), b.N, b.D)
+	x, y := scope.Upload(float32s(a.Data), a.N, a.D), scope.Upload(float32s(b.Data), b.N, b.D)
 	block := scope.Floats(min(similarityRows, a.N), b.N)
 	for lo := 0; lo < a.N; lo += similarityRows {
 		hi := min(lo+similarityRows, a.N)
@@ -42,44 +39,6 @@ func similarities(d *engine.Device, a, b geometry.Rows, visit func(i int, s []fl
 // of each factor's numbers, and a sum of d products in any order; |x| |y| = 1 bounds the sum
 // of the products' absolute values (Higham, section 3.1).
 func similarityError(d int) float64 { return engine.Gamma(d + 4) }
-
-// deviceNeighbours finds the k nearest other rows of unit rows. The device's products leave,
-// for each row, the candidates that their error cannot exclude; float64 decides among them,
-// so that every device gives the same neighbours: geometry.NearestNeighbours.
-func deviceNeighbours(d *engine.Device, r geometry.Rows, k int) (*geometry.Neighbours, error) {
-	nb := &geometry.Neighbours{N: r.N, K: k, Index: make([]int32, r.N*k), Dist: make([]float64, r.N*k)}
-	window := 2 * similarityError(r.D)
-	type candidate struct {
-		j    int32
-		dist float64
-	}
-	best := make([]float32, 0, r.N)
-	var list []candidate
-	bad := -1
-	err := similarities(d, r, r, func(i int, s []float32) {
-		best = append(append(best[:0], s[:i]...), s[i+1:]...)
-		slices.SortFunc(best, func(a, b float32) int { return cmp.Compare(b, a) })
-		least := float64(best[k-1]) - window
-		list = list[:0]
-		for j, v := range s {
-			if j != i && float64(v) >= least {
-				list = append(list, candidate{int32(j), floats.Distance(r.Row(i), r.Row(j), 2)})
-			}
-		}
-		if len(list) < k {
-			bad = i
-			return
-		}
-		slices.SortFunc(list, func(a, b candidate) int { return cmp.Or(cmp.Compare(a.dist, b.dist), cmp.Compare(a.j, b.j)) })
-		for q, c := range list[:k] {
-			nb.Index[i*k+q], nb.Dist[i*k+q] = c.j, c.dist
-		}
-	})
-	if err == nil && bad >= 0 {
-		err = fmt.Errorf("similarities of row %d on %s are not numbers", bad, d.Name())
-	}
-	return nb, err
-}
 
 // deviceRecall is R@1 of unit rows: how often a row's partner is the most similar of all
 // rows of the other set. As above, float64 decides what the device's error leaves open.
@@ -114,7 +73,7 @@ func deviceGap(d *engine.Device, a, b geometry.Rows) (g geometry.Gap, err error)
 	var mean [2][]float64
 	for k, r := range []geometry.Rows{a, b} {
 		m := scope.Floats(r.D)
-		kernels.Centroid(m, scope.Upload(floats32(r.Data), r.N, r.D))
+		kernels.Centroid(m, scope.Upload(float32s(r.Data), r.N, r.D))
 		data, err := m.Floats()
 		if err != nil {
 			return g, err
@@ -129,12 +88,4 @@ func deviceGap(d *engine.Device, a, b geometry.Rows) (g geometry.Gap, err error)
 	floats.Sub(g.Vector, mean[1])
 	g.Distance = floats.Norm(g.Vector, 2)
 	return g, nil
-}
-
-func floats32(v []float64) []float32 {
-	out := make([]float32, len(v))
-	for i, x := range v {
-		out[i] = float32(x)
-	}
-	return out
 }
