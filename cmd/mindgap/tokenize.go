@@ -108,19 +108,10 @@ func parseStrings(name string, data []byte) ([]string, error) {
 	texts := make([]string, len(rows))
 	for i, row := range rows {
 		if row[0] != '"' || json.Unmarshal(row, &texts[i]) != nil {
-			return nil, fmt.Errorf("%s: element %d (the first is 0) is %s; want a string", name, i, shorten(string(row)))
+			return nil, fmt.Errorf("%s: element %d (the first is 0) is %s; want a string", name, i, shorten(string(row), 40))
 		}
 	}
 	return texts, nil
-}
-
-// shorten cuts a text from a file to what a message can carry.
-func shorten(s string) string {
-	const most = 40
-	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "..."
-	}
-	return s
 }
 
 // writeTokens prints a row of ids for each text, one a line, so that JSON reads well too.
