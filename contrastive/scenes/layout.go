@@ -10,8 +10,8 @@ type body struct {
 // Radii by size and count, of objects alone in a scene and of those that share it: the more
 // there are the smaller, and large always at least 1.4 times small.
 var (
-	soloRadius = [...][4]float64{Small: {.14, .12, .105, .10}, Large: {.235, .172, .15, .145}}
-	duoRadius  = [...][3]float64{Small: {.12, .084, .072}, Large: {.185, .118, .102}}
+	soloRadius = [...][4]float64{Small: {.16, .12, .105, .10}, Large: {.25, .172, .15, .145}}
+	duoRadius  = [...][3]float64{Small: {.13, .084, .072}, Large: {.19, .118, .102}}
 )
 
 // Limits of a group: the frame's margin; how far it may reach from its centre on an axis on

@@ -54,7 +54,7 @@ func middleOf(group []body, coordinate func(body) float64) float64 {
 // .05. Objects waver by .05 radii.
 func requireSide(t *testing.T, side int, c float64, s Spec) {
 	t.Helper()
-	const waver = .05 * .235
+	waver := .05 * soloRadius[Large][0]
 	switch side {
 	case -1:
 		require.Less(t, c, .42+waver, s.Caption())

@@ -90,7 +90,8 @@ func TestEdgesAreSmooth(t *testing.T) {
 		// 0.043 for a diagonal one; where a corner or two edges share a pixel it may be a quarter.
 		// Over a whole boundary these cancel.
 		const contrast = 0xEF - 0x14
+		radius := soloRadius[Large][0]
 		require.Less(t, worst, contrast*.25+1, s.String())
-		require.Less(t, math.Abs(sum)/(area(s)*contrast*.235*.235*small*small), .02, "%s: its area", s)
+		require.Less(t, math.Abs(sum)/(area(s)*contrast*radius*radius*small*small), .02, "%s: its area", s)
 	}
 }
