@@ -30,8 +30,8 @@ func siglipBlocks(h *engine.Host, p SigLIPParams, v []engine.View, row func(i, j
 				for i := i0; i < min(i0+rb, nr); i++ {
 					dots := buf[i*cols+j0 : i*cols+min(j0+cb, cols)]
 					matched := p.logits(v, r0+i, j0, dots, u, e)
-					ra, rb := row(r0+i, j0, matched, dots, u[:len(dots)], e[:len(dots)])
-					a, b = a+ra, b+rb
+					first, second := row(r0+i, j0, matched, dots, u[:len(dots)], e[:len(dots)])
+					a, b = a+first, b+second
 				}
 				put(r0/rb*across+t, a, b)
 			}

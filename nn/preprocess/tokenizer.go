@@ -13,7 +13,9 @@ const CLIPContext = 77
 // It may be used from several goroutines at a time.
 type Tokenizer interface {
 	// Encode gives Context ids: the start mark, the text's ids, the end mark, zeros. Of a text
-	// that is too long the end is left out, and the end mark stands in the last place.
+	// that is too long the end is left out, and the end mark stands in the last place. As CLIP's
+	// text encoder expects, no id of CLIP's vocabulary or of a WordVocabulary is larger than the
+	// end mark's.
 	Encode(text string) []int32
 	// Size is the number of ids: all are in 0..Size.
 	Size() int
