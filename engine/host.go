@@ -71,6 +71,16 @@ func (h *Host) Parallel(n, grain int, f func(lo, hi int)) {
 	}
 }
 
+// ParallelBLAS is Parallel for an f that calls h.BLAS: there each product keeps to the core of
+// its caller. Else a library's own threads would take turns with the workers, and calls wait
+// for each other.
+func (h *Host) ParallelBLAS(n, grain int, f func(lo, hi int)) {
+	if b, ok := h.BLAS.(interface{ oneThread() (done func()) }); ok {
+		defer b.oneThread()()
+	}
+	h.Parallel(n, grain, f)
+}
+
 // Stopped reports whether the device was interrupted; long loops ask it and return.
 func (h *Host) Stopped() bool { return h.stopped() != nil }
 

@@ -18,6 +18,10 @@ type openBLASLib struct {
 	gonumBLAS
 	name  string
 	sgemm func(order, tA, tB, m, n, k int32, alpha float32, a *float32, lda int32, b *float32, ldb int32, beta float32, c *float32, ldc int32)
+
+	setThreads func(int32) // nil: the library has no say in it
+	mu         sync.Mutex
+	alone      int // callers that hold calls to one thread
 }
 
 var openBLASOnce = sync.OnceValues(func() (BLAS, error) {
@@ -52,9 +56,8 @@ var openBLASOnce = sync.OnceValues(func() (BLAS, error) {
 		}
 	}
 	if sym, err := dlsym(handle, "openblas_set_num_threads"); err == nil {
-		var set func(int32)
-		purego.RegisterFunc(&set, sym)
-		set(int32(runtime.GOMAXPROCS(0)))
+		purego.RegisterFunc(&lib.setThreads, sym)
+		lib.setThreads(int32(runtime.GOMAXPROCS(0)))
 	}
 	if err := lib.selfTest(); err != nil {
 		return nil, err
@@ -82,6 +85,26 @@ func shortenSpin() (restore func()) {
 func loadOpenBLAS() (BLAS, error) { return openBLASOnce() }
 
 func (l *openBLASLib) Name() string { return l.name }
+
+// oneThread keeps every call to the thread of its caller until done is called. The library
+// has one number of threads per process: it goes up again when nobody holds it down.
+func (l *openBLASLib) oneThread() (done func()) {
+	if l.setThreads == nil {
+		return func() {}
+	}
+	hold := func(n int) {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		before := l.alone
+		if l.alone += n; before == 0 {
+			l.setThreads(1)
+		} else if l.alone == 0 {
+			l.setThreads(int32(runtime.GOMAXPROCS(0)))
+		}
+	}
+	hold(1)
+	return func() { hold(-1) }
+}
 
 // small is the work, in multiply-adds, below which gonum's call is cheaper than OpenBLAS's
 // (a foreign call costs about 0.6 us, waking its threads more).

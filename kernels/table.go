@@ -35,6 +35,10 @@ var Table = []engine.Spec{
 	// Products of matrices, and the copy that aligns an operand.
 	matmul, matmulNT, matmulTN, pack,
 
+	// Convolutions of images, and the matrix of patches that their gradients need.
+	conv2d, conv2dBack, im2col, pad2d,
+	maxPool, maxPoolBack, averagePoolBack, columnAffine,
+
 	// InfoNCE: softmax over all pairs without the N x N matrix.
 	infoncePartial, infonceMerge, infonceLSE, infonceLoss, infonceScaleGrad, infonceGrad,
 
