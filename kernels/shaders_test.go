@@ -90,7 +90,7 @@ func TestTableHoldsWhatIsPromised(t *testing.T) {
 		"add", "mul", "scale", "axpy", "bias", "transpose", "normalisation",
 		"row_sum", "row_mean", "row_max", "row_argmax", "row_logsumexp",
 		"column_sum", "column_mean", "column_max", "column_argmax", "column_logsumexp",
-		"softmax", "layer_norm", "gather", "centroid", "matched_pair_cosine", "cosine_histogram", "infonce", "random_fill",
+		"softmax", "layer_norm", "attention", "gather", "centroid", "matched_pair_cosine", "cosine_histogram", "infonce", "random_fill",
 	} {
 		require.Contains(t, all, word)
 	}
