@@ -77,6 +77,12 @@ func TestSplitsGiveTheWhole(t *testing.T) {
 	checkSplit(t, axpy, ScaleParams{17, 5, 8, 6, 0.5})
 	checkSplit(t, scaleBy, ScaleByParams{17, 5, 8, 6, 1})
 	checkSplit(t, gatherRows, GatherRowsParams{17, 5, 9, 8, 6})
+	checkSplit(t, layerNorm, LayerNormParams{17, 5, 8, 6, 1, 1e-5})
+	checkSplit(t, layerNormBack, LayerNormBackParams{17, 5, 8, 6, 5, 1})
+	checkSplit(t, layerNormBackGain, LayerNormBackGainParams{50, 5, 4, 8, 6, 1})
+	checkSplit(t, attention, AttentionParams{8, 5, 2, 4, 9, 8, 10, 8, 1, 1, 0.5})
+	checkSplit(t, attentionDelta, AttentionDeltaParams{8, 5, 2, 4, 9, 8})
+	checkSplit(t, attentionBack, AttentionBackParams{8, 5, 2, 4, 9, 8, 10, 8, 9, 8, 10, 1, 7, 1, 0.5})
 	p := RandomFillParams{Count: 1003, SeedLo: 1, OffsetLo: 0xFFFFFF00, Spread: 1, Range: 10}
 	for _, k := range []*engine.Kernel[RandomFillParams]{randomFillBits, randomFillUniform, randomFillNormal, randomFillInts} {
 		checkSplit(t, k, p)

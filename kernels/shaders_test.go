@@ -90,7 +90,8 @@ func TestTableHoldsWhatIsPromised(t *testing.T) {
 		"add", "mul", "scale", "axpy", "bias", "transpose", "normalisation",
 		"row_sum", "row_mean", "row_max", "row_argmax", "row_logsumexp",
 		"column_sum", "column_mean", "column_max", "column_argmax", "column_logsumexp",
-		"softmax", "layer_norm", "gather", "gather_rows_back", "centroid", "matched_pair_cosine", "cosine_histogram", "infonce", "siglip", "random_fill", "adam",
+		"softmax", "layer_norm", "attention", "conv2d", "pool", "gather", "gather_rows_back", "centroid", "matched_pair_cosine",
+		"cosine_histogram", "infonce", "siglip", "random_fill", "adam",
 	} {
 		require.Contains(t, all, word)
 	}

@@ -51,11 +51,7 @@ func sweepVariants[P any](file string, sweeps int, texel, others []string, shape
 // farRows fills x with normal rows whose means are up to 1000 times their spread, and the
 // others with normal numbers.
 func farRows(r *rand.Rand, rows, cols, ld int32, x []float64, others ...[]float64) {
-	for _, list := range append(others, x) {
-		for i := range list {
-			list[i] = r.NormFloat64()
-		}
-	}
+	normalInputs(r, append(others, x)...)
 	eachRow(rows, cols, func(row, col int) {
 		v := &x[row*int(ld)+col]
 		*v = []float64{0, 1000, -20}[row%3] + *v*[]float64{1, 1, 0.01}[row%3]

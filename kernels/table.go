@@ -29,6 +29,9 @@ var Table = []engine.Spec{
 	// Layer normalisation and its gradients.
 	layerNorm, layerNormBack, layerNormBackGain,
 
+	// Attention of any number of heads, without the matrix of all pairs, and its gradients.
+	attention, attentionDelta, attentionBack,
+
 	// Mean and variance of all-pairs cosines, in closed form.
 	cosineRowMoments, cosineGram,
 
