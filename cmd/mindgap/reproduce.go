@@ -74,9 +74,15 @@ func (a *app) reproduce(ctx context.Context, list []*paper.Experiment, device, o
 	defer done()
 	r := &run{app: a, flags: e, device: d, folder: folder, summary: folder.ReadSummary(), json: asJSON}
 	r.summary.Program = programName()
+	keys := make([]report.Key, len(list))
+	for i, x := range list { // what is wrong with the inputs is said before anything else
+		if keys[i], err = r.key(x); err != nil {
+			return err
+		}
+	}
 	a.log.Info(fmt.Sprintf("running %s on %s: %s", names(list), d.Name(), d.Caps().Renderer))
-	for _, x := range list {
-		if err := r.one(ctx, x); err != nil {
+	for i, x := range list {
+		if err := r.one(ctx, x, keys[i]); err != nil {
 			return err
 		}
 	}
@@ -88,11 +94,7 @@ func (a *app) reproduce(ctx context.Context, list []*paper.Experiment, device, o
 
 // one runs an experiment, or takes its finished result, and writes everything that is known
 // so far: an interrupt afterwards loses nothing.
-func (r *run) one(ctx context.Context, x *paper.Experiment) error {
-	key, err := r.key(x)
-	if err != nil {
-		return err
-	}
+func (r *run) one(ctx context.Context, x *paper.Experiment, key report.Key) error {
 	if res := r.reusable(x, key); res != nil {
 		r.log.Info(x.Name + ": finished before with the same program, seed, scale, device, flags and inputs; used again")
 		r.results = append(r.results, res)

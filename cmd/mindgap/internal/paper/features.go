@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
+
+	"gonum.org/v1/gonum/floats"
 
 	"mindgap/engine/tensorfile"
 	"mindgap/geometry"
@@ -86,19 +89,29 @@ func readFeatures(dir string, f FeatureFile) (*featureSet, error) {
 			return nil, err
 		}
 		copy(set.Head[k][:], data)
-		raw, err := geometry.NewRows(f.N, f.D, data)
-		if err == nil {
-			*rows, err = raw.Normalise()
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: the %s embeddings (array [%d]): %w; `mindgap fetch features` downloads the authors' files", path, []string{f.First, "text"}[k], k, err)
+		raw := geometry.Rows{N: f.N, D: f.D, Data: data}
+		if *rows, err = raw.Normalise(); err != nil {
+			return nil, fmt.Errorf("%s: the %s embeddings (array [%d]): %s; `mindgap fetch features` downloads the authors' files", path, []string{f.First, "text"}[k], k, faultOf(raw))
 		}
 	}
 	return set, nil
 }
 
+// faultOf says which row cannot be normalised.
+func faultOf(r geometry.Rows) string {
+	for i := range r.N {
+		switch norm := floats.Norm(r.Row(i), 2); {
+		case norm == 0:
+			return fmt.Sprintf("row %d (the first is 0) is all zeros", i)
+		case math.IsNaN(norm) || math.IsInf(norm, 0):
+			return fmt.Sprintf("row %d (the first is 0) holds NaN or infinity", i)
+		}
+	}
+	return "rows of no length"
+}
+
 // featureDigests is the Inputs of an experiment that reads some of the authors' files: their
-// digests, when a folder is given.
+// digests, when a folder is given. What is not the authors' is read to see whether it will do.
 func featureDigests(files ...FeatureFile) func(*Env) (map[string]string, error) {
 	return func(e *Env) (map[string]string, error) {
 		out := map[string]string{}
@@ -107,6 +120,9 @@ func featureDigests(files ...FeatureFile) func(*Env) (map[string]string, error) 
 		}
 		for _, f := range files {
 			d, err := featureDigest(filepath.Join(e.Features, f.Name()))
+			if err == nil && d != f.SHA256 {
+				_, err = readFeatures(e.Features, f)
+			}
 			if err != nil {
 				return nil, err
 			}

@@ -75,7 +75,7 @@ func fig1Sets(e *Env) (sets []*featureSet, inputs string, err error) {
 		inputs = fmt.Sprintf("features of --features, %d of 8 unchanged from the authors' repository; reference values are applied to these alone", authors)
 	}
 	if e.AsPublished {
-		inputs += "; labelled as in the paper, which calls random what keeps a pretrained text model (quirk D7)"
+		inputs += "; labelled as in the paper, which calls random what keeps a pretrained text model"
 	}
 	return sets, inputs, nil
 }

@@ -52,7 +52,7 @@ func (p *fig1Panel) measure(ctx context.Context, d *engine.Device) (nb *geometry
 	}
 	s := d.Scope()
 	defer s.Close()
-	if nb, err = deviceNeighbours(ctx, newClusters(s, geometry.Stack(p.A, p.B), p.A.N), fig1Neighbours); err != nil {
+	if nb, err = deviceNeighbours(ctx, newClusters(s, geometry.Stack(p.A, p.B), p.A.N), fig1Neighbours, func(float64) {}); err != nil {
 		return nil, err
 	}
 	if p.Shape.Purity, err = nb.Purity(p.labels()); err != nil {

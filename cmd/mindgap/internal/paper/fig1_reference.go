@@ -2,8 +2,8 @@ package paper
 
 import "math"
 
-// fig1Reference is a number that was computed from the authors' file in float64 (the
-// specification's section E2, Part 2) with the deviation that it allows.
+// fig1Reference is a number that was computed from the authors' file in float64 (EXPERIMENTS.md,
+// E2 and Part 2) with the deviation that is allowed.
 type fig1Reference struct {
 	Model, Init, Quantity string
 	Value, Tolerance      float64

@@ -28,7 +28,7 @@ func fig1Tables(panels []*fig1Panel) map[string]*report.Table {
 	out := map[string]*report.Table{"gap": gap, "shape": shape, "float64": fig1Exact(panels), "points": fig1Points(panels)}
 	if compared := fig1Compare(panels); len(compared) > 0 {
 		t := &report.Table{
-			Doc:     "The numbers that the specification (E2) gives for the authors' files, beside ours.",
+			Doc:     "Ours beside numbers computed from the authors' files in float64 by other means, with the largest difference allowed.",
 			Columns: []string{"model", "init", "quantity", "value", "reference", "difference", "tolerance"},
 		}
 		for _, c := range compared {

@@ -234,7 +234,7 @@ func TestFloat64DecidesWhatTheDeviceLeavesOpen(t *testing.T) {
 			d := open(t, name)
 			for _, sets := range []int{1, 4} {
 				s := d.Scope()
-				got, err := deviceNeighbours(t.Context(), newClusters(s, a, a.N/sets), fig1Neighbours)
+				got, err := deviceNeighbours(t.Context(), newClusters(s, a, a.N/sets), fig1Neighbours, func(float64) {})
 				s.Close()
 				require.NoError(t, err)
 				require.Equal(t, want.Index, got.Index)

@@ -7,7 +7,7 @@ import "math"
 const float32Spread = 1. / (1 << 22)
 
 // sdAllowed is how many standard deviations of one network the mean over the seeds may be
-// from the theory: 3 (the specification), but 5 where there is a single network: among 27
+// from the theory: 3 (EXPERIMENTS.md, Part 2, item 8), but 5 where there is a single network: among 27
 // curves of 25 layers one beyond 3 is to be expected.
 func (f *fig2bData) sdAllowed() float64 {
 	if f.size.seeds == 1 {

@@ -23,7 +23,7 @@ func (f *fig2bData) inputs() string {
 	if !f.published {
 		return "synthetic"
 	}
-	return `synthetic; as published: one network of each kind, "no bias" figures with default biases before every activation and a second ReLU in linear+relu+linear (quirk D4), means drawn with the diagonal included (quirk D14)`
+	return `synthetic; as published: one network of each kind, "no bias" figures with default biases before every activation and a second ReLU in linear+relu+linear, means drawn with the diagonal included`
 }
 
 // plotted is the statistic that figures show: pairs i != j, or as published with the diagonal.

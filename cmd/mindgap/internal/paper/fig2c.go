@@ -112,6 +112,9 @@ func makeCones(ctx context.Context, e *Env, size fig2cSize) ([]*cones, error) {
 		e.Progress.Add(float64(deepest))
 	}
 	for i, c := range out {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		rows, err := geometry.FromFloat32(size.seeds*size.n, size.width, data[i])
 		if err != nil {
 			return nil, err

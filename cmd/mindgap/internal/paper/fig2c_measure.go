@@ -21,6 +21,9 @@ const conesPCA = 50
 func (c *cones) measure(ctx context.Context, e *Env) (*geometry.Neighbours, error) {
 	e.Progress.Start("fig2c: products of "+c.network, 0, "")
 	c.cosines()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	s := e.Device.Scope()
 	defer s.Close()
 	sets := newClusters(s, c.rows, c.size.n)
@@ -46,7 +49,8 @@ func (c *cones) measure(ctx context.Context, e *Env) (*geometry.Neighbours, erro
 	if c.pca, err = pca.Transform(c.rows); err != nil {
 		return nil, err
 	}
-	near, err := deviceNeighbours(ctx, sets, conesNeighbours-1)
+	e.Progress.Start("fig2c: neighbours of "+c.network, float64(c.rows.N), "rows")
+	near, err := deviceNeighbours(ctx, sets, conesNeighbours-1, e.Progress.Add)
 	if err != nil {
 		return nil, err
 	}

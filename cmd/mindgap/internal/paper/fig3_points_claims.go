@@ -61,10 +61,10 @@ func pointClaims(curves []pointCurve) []report.Claim {
 	}
 	return []report.Claim{
 		checkAtMost("engine", "The device's loss of the points agrees with the closed form for all rows: the largest difference as a share of its bound, which follows from float32's rounding.", float64(share), 1),
-		checkAtMost("zero", "Losses at z = 0 at seven logit scales are the reference, for the three kinds of labels: the largest difference.", float64(zero), 1e-5),
+		checkAtMost("zero", "Losses at z = 0 at seven logit scales are those computed by other means, for the three kinds of labels: the largest difference.", float64(zero), 1e-5),
 		checkAtMost("poles", "At z = -1 and 1 all logits are equal and the loss is ln 9: the largest difference (rounding of the sum).", float64(poles), 1e-12),
 		checkEquals("matched-at-centre", "With right labels the loss is smallest at the centre of the grid, z = 1/99, at every logit scale: how many of 7.", float64(centre), float64(len(pointScales))),
-		checkAtMost("minima", "The heights of the smallest loss with wrong labels, and these losses, are the reference: the largest difference.", float64(minima), 1e-5),
+		checkAtMost("minima", "The heights of the smallest loss with wrong labels, and these losses, are those computed by other means: the largest difference.", float64(minima), 1e-5),
 		checkAtMost("half-a-swap", "The released code swaps half: its loss is the mean of those of right and of swapped labels (rounding).", float64(half), 1e-12),
 	}
 }

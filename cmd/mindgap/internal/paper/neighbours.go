@@ -34,8 +34,9 @@ type neighbourSearch struct {
 	between [][]float64   // |m_g - m_h|^2
 }
 
-// deviceNeighbours finds the k nearest other rows of each row.
-func deviceNeighbours(ctx context.Context, c *clusters, k int) (*geometry.Neighbours, error) {
+// deviceNeighbours finds the k nearest other rows of each row, and tells done of rows that have
+// theirs.
+func deviceNeighbours(ctx context.Context, c *clusters, k int, done func(rows float64)) (*geometry.Neighbours, error) {
 	n := &neighbourSearch{clusters: c, nb: &geometry.Neighbours{N: c.N, K: k, Index: make([]int32, c.N*k), Dist: make([]float64, c.N*k)}}
 	n.prepare()
 	s := c.t.Device().Scope()
@@ -55,6 +56,7 @@ func deviceNeighbours(ctx context.Context, c *clusters, k int) (*geometry.Neighb
 		if err := n.rows(lo, hi, data); err != nil {
 			return nil, err
 		}
+		done(float64(hi - lo))
 		lo = hi
 	}
 	return n.nb, nil

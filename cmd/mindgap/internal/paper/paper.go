@@ -23,7 +23,8 @@ type Experiment struct {
 	Needs []string // beside a device: data, weights; nothing for what is drawn from a seed
 	// Widget is what the page lets the reader play with; nil: nothing.
 	Widget *report.Widget
-	// Inputs gives the digest of each file that Run would read, by name; nil: it reads none.
+	// Inputs gives the digest of each file that Run would read, by name, or says what is wrong
+	// with one; nil: it reads none.
 	Inputs func(e *Env) (map[string]string, error)
 	// Run computes claims, tables, figures and says what the inputs were; nil: not ready
 	// yet. It returns ctx's error when it is interrupted. Do calls it.

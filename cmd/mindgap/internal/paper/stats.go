@@ -20,6 +20,9 @@ func statisticsInputs(e *Env) (map[string]string, error) {
 	if err != nil || e.Counts == "" {
 		return in, err
 	}
+	if _, err = readFairFace(e.Counts); err != nil {
+		return nil, err
+	}
 	in["fairface-counts"], err = featureDigest(e.Counts)
 	return in, err
 }

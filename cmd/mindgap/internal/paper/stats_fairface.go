@@ -20,7 +20,7 @@ var fairFacePrinted = map[float64]map[string][3]float64{
 	.75: {"Black": {2.3, 0, 2.3}, "White": {23.0, .7, 23.7}, "Indian": {3.2, 0, 3.2}, "Latino": {11.8, .1, 11.9}, "Middle Eastern": {16.7, .2, 16.9}, "Southeast Asian": {3.7, 0, 3.7}, "East Asian": {5.5, .1, 5.6}},
 }
 
-// fairFaceKnown are the counts of the notebook that the specification (E14) quotes, without
+// fairFaceKnown are the counts of the notebook that EXPERIMENTS.md, E14, quotes, without
 // a shift: as many images of this race got these classes.
 var fairFaceKnown = []struct {
 	race, kind   string

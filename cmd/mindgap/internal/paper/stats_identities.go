@@ -10,7 +10,7 @@ import (
 	"mindgap/kernels"
 )
 
-// identities holds the embeddings and the kernels against four identities (acceptance item
+// identities holds the embeddings and the kernels against four identities (EXPERIMENTS.md, Part 2, item
 // 22): |x-y|^2 = 2(1-cos), gap^2 = |m_I|^2 + |m_T|^2 - 2 m_I.m_T, mean cosine of all pairs =
 // |mean|^2, and the loss of identical embeddings = ln N.
 func (r *statsRun) identities(e *Env, set *featureSet) error {

@@ -18,7 +18,7 @@ var thm1 = &Experiment{
 }
 
 // thm1Pair is a pair of inputs, |u| = R |v| and cos(u, v) = Rho, with the violation rates
-// that were computed for the experiment's specification (E6) at thm1Widths; nil: none given.
+// of EXPERIMENTS.md, E6, at thm1Widths; nil: none given.
 type thm1Pair struct {
 	R, Rho    float64
 	Reference []float64

@@ -13,8 +13,8 @@ import (
 // sigmas is how many standard deviations a check allows: one in 3.5 million by chance.
 const sigmas = 5
 
-// rateLimit is the largest violation rate that agrees with a reference rate: 1.3 times it (the
-// specification's rule), or the reference plus five standard deviations of the difference
+// rateLimit is the largest violation rate that agrees with a reference rate: 1.3 times it (EXPERIMENTS.md,
+// Part 2, item 11), or the reference plus five standard deviations of the difference
 // of two frequencies of n draws, where that is more. A frequency of 0 stands for up to 1/n.
 func rateLimit(reference float64, n int) float64 {
 	p := max(reference, 1/float64(n))
@@ -28,7 +28,7 @@ func thm1Tables(cells []thm1Cell) map[string]*report.Table {
 		Columns: []string{"r", "rho", "d_out", "draws", "rate", "mean_cosine", "exact_cosine"},
 	}
 	l := &report.Table{
-		Doc:     "Violation rates beside the reference rates of the specification (E6) and the largest rate that agrees with them.",
+		Doc:     "Violation rates beside those of independent draws, and the largest rate that agrees with them.",
 		Columns: []string{"r", "rho", "d_out", "rate", "reference", "limit"},
 	}
 	for i, c := range cells {
@@ -98,7 +98,7 @@ func thm1Claims(cells []thm1Cell) []report.Claim {
 			Paper: "cos(u,v) < (1/2 (r + 1/r))^-1", Got: float64(inside), Want: fmt.Sprintf("= %d", len(thm1Pairs)), Holds: inside == len(thm1Pairs),
 		}, {
 			ID: "rates", Kind: report.Check,
-			Text:  "Violation rates agree with the reference: the largest ratio of a rate to its limit (1.3 times the reference, or 5 standard deviations above it).",
+			Text:  "Violation rates agree with those of independent draws: the largest ratio of a rate to its limit (1.3 times the other, or 5 standard deviations above it).",
 			Paper: statement, Got: worstRate, Want: "<= 1", Holds: worstRate <= 1,
 		}, {
 			ID: "none-at-1024", Kind: report.Observation,

@@ -33,7 +33,7 @@ func thm2At(ctx context.Context, e *Env, size thm2Size) (*report.Result, error) 
 	shares := thm2Shares(layers, size)
 	inputs := "synthetic"
 	if e.AsPublished {
-		inputs = "synthetic; as published: the bound beta alone is checked (quirk D16)"
+		inputs = "synthetic; as published: the bound beta alone is checked"
 	}
 	return &report.Result{
 		Inputs: inputs, Claims: thm2Claims(shares, e.AsPublished), Tables: thm2Tables(shares), Figures: thm2Figures(),

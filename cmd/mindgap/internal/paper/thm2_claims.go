@@ -52,9 +52,9 @@ func thm2Claims(shares []share, asPublished bool) []report.Claim {
 		sigma = max(sigma, -s.slack/s.slackE)
 	}
 	out := []report.Claim{
-		check("closed-form", fmt.Sprintf("The share of the initialisation at layers 1 to %d is (rho_L - 1/pi)/(1 - 1/pi): the largest difference (tolerance of the specification).", len(shares)),
+		check("closed-form", fmt.Sprintf("The share of the initialisation at layers 1 to %d is (rho_L - 1/pi)/(1 - 1/pi): the largest difference, of which 0.01 is what so many networks and inputs may scatter.", len(shares)),
 			"not given", form, .01),
-		check("beta", "beta of the layer before is rho_(L-1) = kappa((1 + rho_(L-2))/2): the largest difference (tolerance of the specification).",
+		check("beta", "beta of the layer before is rho_(L-1) = kappa((1 + rho_(L-2))/2): the largest difference, of which 0.01 is what so many networks and inputs may scatter.",
 			"not given", beta, .01),
 		{
 			ID: "theorem-4", Kind: report.Check, Text: "The share of the initialisation is at least beta at every layer: the smallest difference.",

@@ -175,9 +175,14 @@ func (f *Figure) equalAxes(panels []*plot.Plot, t *Table) {
 			// Points that a log axis of y leaves out still have their place on x.
 			lo, hi = min(lo, v[0]), max(hi, v[len(v)-1])
 		}
+		lo, hi = f.room(axis.spec, lo, hi)
 		for _, p := range panels {
 			a := axis.of(p)
-			if f.Join != "" || f.FreeY && axis.spec == f.Y {
+			switch {
+			case f.Join != "":
+				continue
+			case f.FreeY && axis.spec == f.Y:
+				a.Min, a.Max = f.room(axis.spec, a.Min, a.Max)
 				continue
 			}
 			a.Min, a.Max = lo, hi
@@ -191,6 +196,14 @@ func (f *Figure) equalAxes(panels []*plot.Plot, t *Table) {
 			}
 		}
 	}
+}
+
+// room widens a range so that points at its ends are seen whole.
+func (f *Figure) room(a Axis, lo, hi float64) (float64, float64) {
+	if len(f.Points) == 0 || a.Log {
+		return lo, hi
+	}
+	return lo - (hi-lo)/40, hi + (hi-lo)/40
 }
 
 // values gives the different positive numbers of a column, in rising order.

@@ -91,7 +91,7 @@ func paint(w, h vg.Length, f func(draw.Canvas)) (map[string][]byte, error) {
 	if _, err := svg.WriteTo(&buf); err != nil {
 		return nil, err
 	}
-	out[".svg"] = slices.Clone(buf.Bytes())
+	out[".svg"] = []byte(fitted(buf.String()))
 	buf.Reset()
 	if _, err := (vgimg.PngCanvas{Canvas: png}).WriteTo(&buf); err != nil {
 		return nil, err

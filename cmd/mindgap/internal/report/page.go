@@ -41,7 +41,7 @@ func (f *Folder) WritePage(s *Summary, entries []Entry) error {
 }
 
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
-	"num": short, "cells": shortRow, "join": strings.Join, "seconds": secondsText,
+	"num": short, "cells": shortRow, "heads": heads, "join": strings.Join, "seconds": secondsText, "count": count,
 }).Parse(pageText))
 
 // page is what the template sees.
@@ -115,6 +115,14 @@ type drawing struct {
 	Panels []template.HTML
 }
 
+// InRow is how many panels stand side by side where the page is wide enough.
+func (d drawing) InRow() int {
+	if d.Across > 0 {
+		return min(d.Across, len(d.Panels))
+	}
+	return min(len(d.Panels), 4)
+}
+
 // legendItem is an entry of a legend, Width points wide.
 type legendItem struct {
 	SVG   template.HTML
@@ -168,14 +176,28 @@ type sheet struct {
 	Shown [][]any
 }
 
-// Sheets gives the entry's tables, cut to what a page can hold.
+// Sheets gives the entry's tables, cut to what a page can hold; those that figures draw come
+// last.
 func (e Entry) Sheets() []sheet {
-	var out []sheet
+	var out, drawn []sheet
 	for _, name := range e.Result.tableNames() {
 		t := e.Result.Tables[name]
-		out = append(out, sheet{name, t, t.Rows[:min(len(t.Rows), tableRows)]})
+		s := sheet{name, t, t.Rows[:min(len(t.Rows), tableRows)]}
+		if slices.ContainsFunc(e.Result.Figures, func(f Figure) bool { return f.Table == name }) {
+			drawn = append(drawn, s)
+		} else {
+			out = append(out, s)
+		}
 	}
-	return out
+	return append(out, drawn...)
+}
+
+// count is a number of things: "1 row", "2 rows".
+func count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
 }
 
 // short writes a number for readers: five digits.

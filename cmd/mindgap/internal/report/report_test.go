@@ -100,7 +100,8 @@ func TestPageIsOneSafeFile(t *testing.T) {
 	page, err := f.Read("index.html")
 	require.NoError(t, err)
 	html := string(page)
-	require.Equal(t, 1, strings.Count(html, "</script>"), "text cannot end the script element")
+	require.Equal(t, 2, strings.Count(html, "</script>"), "text cannot end the script element")
+	require.Contains(t, html, "beforeprint", "what is folded is printed")
 	for _, outside := range []string{`src="http`, `href="http`, "@import", "url("} {
 		require.NotContains(t, html, outside)
 	}

@@ -63,6 +63,6 @@ func TestSketchAndWidget(t *testing.T) {
 	require.Contains(t, html, w.Script)
 	require.Contains(t, html, `getElementById("demo" + "-widget")`)
 	require.Contains(t, html, `id="demo-widget"`)
-	require.Equal(t, 2, strings.Count(html, "</script>"))
+	require.Equal(t, 3, strings.Count(html, "</script>"))
 	require.Equal(t, 2, strings.Count(html, `<span style="width:`), "an entry per series")
 }
