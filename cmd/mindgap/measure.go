@@ -32,9 +32,9 @@ func (a *app) measureCmd() *cobra.Command {
 others, and prints every measure of the gap with a 95 % interval and, where the pairing matters,
 with what random pairings of the same rows give: compare with that, not with 0.
 
-Files are npy, npz or csv: one of shape (n, d) for each modality ("x.npz:name" for one array of
-several), or a single file of shape (2, n, d), or an npz that holds one array for each. Rows are
-L2-normalised first; --raw leaves them.
+Files are npy, npz, safetensors, PyTorch's or csv: one of shape (n, d) for each modality
+("x.npz:name" for one array of several), or a single file of shape (2, n, d), or one that holds
+an array for each. Rows are L2-normalised first; --raw leaves them.
 
 Files are read by blocks and may be larger than memory. Measures over all pairs take every pair
 of up to --sample rows, beyond that a random sample of so many rows, and say so; --exact takes

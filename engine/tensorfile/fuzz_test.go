@@ -25,7 +25,7 @@ func consume(t *testing.T, r *Reader) {
 	}
 	all := make([]float64, rows*cols)
 	if err := r.ReadRows64(all, 0, rows); err != nil {
-		oneLine(t, err, "x", "")
+		oneLine(t, err, "", "") // the file's name may be quoted
 		return
 	}
 	narrow, err := r.ReadAll()
@@ -222,14 +222,14 @@ func legacyOf(data []byte) []byte {
 func fuzzTorch(t *testing.T, data []byte) {
 	x, err := newTorch("x", memory(data), fuzzValues)
 	if err != nil {
-		oneLine(t, err, "x", "")
+		oneLine(t, err, "", "")
 		return
 	}
 	require.NotContains(t, x.Names(), "")
 	for _, name := range x.Names() {
 		r, err := x.Array(name)
 		if err != nil {
-			oneLine(t, err, "x", "")
+			oneLine(t, err, "", "")
 			continue
 		}
 		if n := r.Rows(); r.Cols() == 0 || n*r.Cols() < 1<<16 { // an expanded tensor may have many

@@ -120,20 +120,28 @@ func (h header) format() []byte {
 	return append(out, b.String()...)
 }
 
-// guess says what a file that is not npy seems to be.
+// guess says what a file that is not npy seems to be, and what to do.
 func guess(b []byte) string {
+	if what := foreign(b); what != "" {
+		return what
+	}
+	return "; save the array with numpy.save"
+}
+
+// foreign says what a file of no kind that is read here seems to be, by its first bytes.
+func foreign(b []byte) string {
 	for _, g := range []struct{ magic, what string }{
 		{"PK", ": it seems to be a zip archive; name it .npz"},
 		{"\x1f\x8b", ": it is compressed with gzip; run gunzip first"},
 		{"\x28\xb5\x2f\xfd", ": it is compressed with zstd; run unzstd first"},
 		{"\x89HDF", ": it is HDF5; convert it: numpy.save('x.npy', h5py.File('x.h5')['name'][:])"},
 		{"version http", ": it is a Git LFS pointer; run git lfs pull"},
-		{"\x80", ": it seems to be a Python pickle, which is never unpickled here; save the array with numpy.save"},
+		{"\x80", ": it seems to be a Python pickle, which is never unpickled as an array; save the array with numpy.save"},
 		{"<", ": it seems to be a web page; download the file again"},
 	} {
 		if strings.HasPrefix(string(b), g.magic) {
 			return g.what
 		}
 	}
-	return "; save the array with numpy.save"
+	return ""
 }

@@ -71,7 +71,8 @@ func TestNamedRecognisesByContent(t *testing.T) {
 	}
 	for file, c := range map[string]struct{ data, says string }{
 		"x.safetensors": {"hello", "truncated: 5 bytes"}, "x.pt": {"hello", "not a checkpoint of PyTorch"}, "x.json": {"hello", "JSON"}, "x.bin": {"", "is empty"},
-		"x.npz": {"PK\x03\x04", "not a whole zip archive"}, "x.txt2": {"hello", "unknown kind of file"}, "x.gguf": {"GGUF\x03\x00\x00\x00", "unknown kind of file"},
+		"x.npz": {"PK\x03\x04", "not a whole zip archive"}, "x.txt2": {"hello", "unknown kind of file"}, "y.safetensors": {"version https://git-lfs.github.com/spec/v1\n", "it is a Git LFS pointer; run git lfs pull"},
+		"y.pth": {"<!DOCTYPE html>", "it seems to be a web page; download the file again"}, "x.gguf": {"GGUF\x03\x00\x00\x00", "unknown kind of file"},
 	} {
 		_, err := OpenNamed(temp(t, file, []byte(c.data)))
 		oneLine(t, err, "", c.says)
@@ -122,7 +123,7 @@ func TestStateDict(t *testing.T) {
 		pkDict("run", pkDict("state_dict", model), "acc", "K\x01"):                                    "run.state_dict.",
 		pkDict("state_dict", pkDict("module.a.w", w, "module.b", w)):                                  "state_dict.module.",
 		pkDict("module.a.w", w, "module.b", w):                                                        "module.",
-		pkDict("state_dict", model, "state_dict_ema", model):                                          "state_dict.",
+		pkDict("", "K\x01", "state_dict", model, "state_dict_ema", model):                             "state_dict.",
 		"c__torch__\nM\n)\x81" + pkDict("a", "c__torch__\nN\n)\x81"+pkDict("w", w)+"b", "b", w) + "b": "",
 	} {
 		s, err := open(value).StateDict()

@@ -40,6 +40,7 @@ func parseSafeHeader(text []byte, s *Safetensors) error {
 				s.metadata[k] = h.text()
 			})
 		default:
+			h.room(len(s.tensors))
 			s.tensors = append(s.tensors, safeEntry(h, key))
 		}
 		seen[key] = true

@@ -230,3 +230,12 @@ func TestHostileIndexIsOneLine(t *testing.T) {
 		oneLine(t, err, "", says)
 	}
 }
+
+// Headers and indices of very many tensors stop at a limit.
+func TestTooManyTensors(t *testing.T) {
+	h := newTokens(nil)
+	h.room(maxTensors - 1)
+	require.NoError(t, h.err)
+	h.room(maxTensors)
+	require.ErrorContains(t, h.err, "more than 1048576 tensors")
+}

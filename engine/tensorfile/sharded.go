@@ -60,6 +60,7 @@ func (s *Sharded) parse(text []byte) error {
 				if _, twice := s.shardOf[tensor]; twice {
 					h.bad("tensor %s stands twice", clip(tensor))
 				}
+				h.room(len(s.names))
 				s.shardOf[tensor] = h.text()
 				s.names = append(s.names, tensor)
 			})

@@ -8,6 +8,10 @@ import (
 	"strconv"
 )
 
+// maxTensors is how many a header or an index may list; the largest models have
+// some 150,000.
+const maxTensors = 1 << 20
+
 // tokens reads JSON of a known form piece by piece: nothing nests deeper than the form
 // does, keys that stand twice are seen, and the memory taken is a small multiple of the
 // text. The first fault sticks; after it every read gives nothing.
@@ -83,6 +87,13 @@ func (h *tokens) token() json.Token {
 func (h *tokens) bad(format string, args ...any) {
 	if h.err == nil {
 		h.err = fmt.Errorf("JSON, near byte %d: %s; the file is damaged", h.InputOffset(), fmt.Sprintf(format, args...))
+	}
+}
+
+// room checks that one more tensor may follow n.
+func (h *tokens) room(n int) {
+	if n >= maxTensors {
+		h.bad("more than %d tensors", maxTensors)
 	}
 }
 

@@ -67,17 +67,7 @@ func newTorch(name string, b archive, limit int64) (*Torch, error) {
 
 func newTorchZip(name string, b archive, r *zip.Reader, limit int64) (*Torch, error) {
 	t := &Torch{name: name, b: b, limit: limit}
-	return t, t.readZip(r)
-}
-
-// isTorch says whether a zip archive is PyTorch's.
-func isTorch(r *zip.Reader) bool {
-	return slices.ContainsFunc(r.File, func(f *zip.File) bool { return isDataPickle(f.Name) })
-}
-
-func isDataPickle(name string) bool {
-	folder, ok := strings.CutSuffix(name, "/data.pkl")
-	return ok && !strings.Contains(folder, "/")
+	return t, t.readArchive(r)
 }
 
 // unpickler makes the machine that reads from r.

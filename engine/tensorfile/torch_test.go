@@ -47,6 +47,12 @@ func TestTorchReadsWhatPyTorchReads(t *testing.T) {
 		}
 		require.NoError(t, n.Close())
 	}
+	x, err := OpenTorch("testdata/tensor.pt") // a lone tensor is named after its file
+	require.NoError(t, err)
+	require.Equal(t, []string{"tensor"}, x.Names())
+	require.NoError(t, x.Close())
+	_, err = OpenTorch("testdata/torch_want.npz")
+	oneLine(t, err, "testdata/torch_want.npz: ", "a zip archive without data.pkl")
 }
 
 func same(t *testing.T, want, got float64) {

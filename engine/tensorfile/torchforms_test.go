@@ -38,6 +38,7 @@ func TestTorchOtherForms(t *testing.T) {
 		"of a GPU":                  {pkDict("w", pkTensor(pkClassStorage("torch.cuda.FloatStorage", "0", 4), 0, []int64{4}, []int64{1})), "w", []float32{1, 2, 3, 4}},
 		"shape as torch.Size":       {pkDict("w", pkCall("torch._utils._rebuild_tensor_v2", st, pkInt(0), pkCall("torch.Size", pkInts(2)), pkInts(2), "\x89", "N")), "w", []float32{1, 3}},
 		"number as a key":           {"}(K\x07" + all + "u", "7", []float32{1, 2, 3, 4}},
+		"no text as a key":          {pkDict("w", "N", "", all), "#1", []float32{1, 2, 3, 4}},
 		"tuple as a key":            {"}(K\x01K\x02K\x03K\x04\x86" + all + "u", "#1", []float32{1, 2, 3, 4}},
 		"state that is not a dict":  {"c__torch__\nM\n)\x81" + pkTuple("K\x01", all) + "b", "1", []float32{1, 2, 3, 4}},
 		"tensors of TorchScript":    {"c__torch__\nM\n)\x81" + pkDict("ws", pkCall("torch.jit._pickle.build_tensorlist", list(all, all))) + "b", "ws.1", []float32{1, 2, 3, 4}},

@@ -79,11 +79,14 @@ func join(path, name string) string {
 	return path + "." + name
 }
 
-// keyName is a key as part of a name: texts and numbers as they are, others by their place.
+// keyName is a key as part of a name: texts and numbers as they are, others (and the empty
+// text) by their place.
 func keyName(key any, place int) string {
 	switch k := key.(type) {
 	case string:
-		return k
+		if k != "" {
+			return k
+		}
 	case int64, float64, bool:
 		return fmt.Sprint(k)
 	}

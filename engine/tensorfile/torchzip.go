@@ -2,6 +2,7 @@ package tensorfile
 
 import (
 	"archive/zip"
+	"slices"
 	"strings"
 )
 
@@ -14,8 +15,8 @@ type torchZip struct {
 	entries map[string]*zip.File
 }
 
-// readZip reads a checkpoint in a zip archive.
-func (t *Torch) readZip(r *zip.Reader) error {
+// readArchive reads a checkpoint in a zip archive.
+func (t *Torch) readArchive(r *zip.Reader) error {
 	z := &torchZip{t: t, entries: map[string]*zip.File{}}
 	for _, f := range r.File {
 		if z.entries[f.Name] != nil {
@@ -121,4 +122,14 @@ func (z *torchZip) source(s *storage) (source, error) {
 		return nil, fail(full, "truncated: the pickle says %d bytes, the entry has %d; copy the file again", need, src.size())
 	}
 	return src, nil
+}
+
+// isTorch says whether a zip archive is PyTorch's.
+func isTorch(r *zip.Reader) bool {
+	return slices.ContainsFunc(r.File, func(f *zip.File) bool { return isDataPickle(f.Name) })
+}
+
+func isDataPickle(name string) bool {
+	folder, ok := strings.CutSuffix(name, "/data.pkl")
+	return ok && !strings.Contains(folder, "/")
 }

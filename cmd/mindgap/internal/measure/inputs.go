@@ -88,7 +88,8 @@ func (in *inputs) add(name string, lone bool) error {
 		return in.addArray(f, entries[0], name, lone)
 	}
 	if !lone {
-		return fmt.Errorf("%s: %d arrays (%s); name one of them, as in %s:%s", name, len(entries), strings.Join(entries, ", "), name, entries[0])
+		some := entries[:min(10, len(entries))]
+		return fmt.Errorf("%s: %d arrays (%s); name one of them, as in %s:%s", name, len(entries), strings.Join(some, ", "), name, entries[0])
 	}
 	for _, e := range entries {
 		if err := in.addArray(f, e, name+":"+e, false); err != nil {
@@ -136,7 +137,7 @@ func (in *inputs) shortNames() {
 	for i := range in.modalities {
 		m := &in.modalities[i]
 		m.name = filepath.Base(m.file)
-		for _, ext := range []string{".npy", ".npz", ".csv"} {
+		for _, ext := range []string{".npy", ".npz", ".csv", ".safetensors"} {
 			m.name = strings.Replace(m.name, ext, "", 1)
 		}
 		seen[m.name]++

@@ -124,4 +124,14 @@ func TestFormats(t *testing.T) {
 	require.Equal(t, want, measured(t, o, stacked).Pairs[0].Measures)
 	require.Equal(t, want, measured(t, o, text[:]...).Pairs[0].Measures)
 	require.Equal(t, want, measured(t, o, write(t, a), text[1]).Pairs[0].Measures)
+
+	safe := filepath.Join(dir, "x.safetensors")
+	shape := []int{a.N, a.D}
+	w, err := tensorfile.CreateSafetensors(safe, nil, tensorfile.TensorSpec{Name: "a", DType: tensorfile.Float64, Shape: shape}, tensorfile.TensorSpec{Name: "b", DType: tensorfile.Float64, Shape: shape})
+	require.NoError(t, err)
+	require.NoError(t, w.Write64("a", a.Data))
+	require.NoError(t, w.Write64("b", b.Data))
+	require.NoError(t, w.Close())
+	require.Equal(t, want, measured(t, o, safe).Pairs[0].Measures)
+	require.Equal(t, want, measured(t, o, safe+":a", text[1]).Pairs[0].Measures)
 }

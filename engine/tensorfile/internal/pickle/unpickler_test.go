@@ -27,7 +27,7 @@ func load(data string, limit int64) (any, error) {
 		case "m.C":
 			return Class(full), nil
 		default:
-			return nil, fmt.Errorf("refused: %s", full)
+			return nil, fmt.Errorf("refused: %.40q", full)
 		}
 	}
 	u.Persistent = func(id any) (any, error) { return id, nil }
@@ -122,9 +122,9 @@ func TestRefusals(t *testing.T) {
 		"no stop":             {"K\x01", "truncated"},
 		"cut number":          {"J\x01\x02", "truncated"},
 		"stop on nothing":     {".", "empty stack"},
-		"global":              {"cos\nsystem\n.", "refused: os.system"},
-		"stack global":        {"\x8c\x02os\x8c\x06system\x93.", "refused: os.system"},
-		"instance":            {"(ios\nsystem\n.", "refused: os.system"},
+		"global":              {"cos\nsystem\n.", `refused: "os.system"`},
+		"stack global":        {"\x8c\x02os\x8c\x06system\x93.", `refused: "os.system"`},
+		"instance":            {"(ios\nsystem\n.", `refused: "os.system"`},
 		"instance of a class": {"(im\nC\n.", "INST"},
 		"names are numbers":   {"K\x01K\x02\x93.", "not a text"},
 		"object":              {"(cm\nC\no.", "opcode 0x6f"},
