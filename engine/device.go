@@ -130,6 +130,14 @@ func (d *Device) Sync() error {
 	return d.Err()
 }
 
+// Mark gives a function that waits until the work queued so far has been handed to the device's
+// driver: a caller who queues faster than a device works uses it to stay a few steps ahead.
+func (d *Device) Mark() (wait func()) {
+	s := newSignal()
+	d.work.put(s.done)
+	return s.wait
+}
+
 // Close frees the device. Its tensors must not be used afterwards.
 func (d *Device) Close() {
 	d.closeOnce.Do(func() {

@@ -60,6 +60,30 @@ var opCases = []opCase{
 		return AddLinear(tp, x[0], Linear(tp, x[0], x[1], x[2], kernels.ActQuickGELU), x[1], x[2])
 	}, nil},
 	{"Project", "", [][]int{{5, 7}, {7, 3}}, 7, func(tp *Tape, x []*Value) *Value { return Project(tp, x[0], x[1]) }, nil},
+	{"Gather", "", [][]int{{5, 4}}, 3, func(tp *Tape, x []*Value) *Value {
+		return Gather(tp, x[0], []int32{4, 0, 0, 2, 4, 4})
+	}, nil},
+	{"PrependToken", "", [][]int{{6, 5}, {5}, {4, 5}}, 2, func(tp *Tape, x []*Value) *Value {
+		return PrependToken(tp, x[0], x[1], x[2], 2)
+	}, nil},
+	{"LayerNorm", "", [][]int{{6, 9}, {9}, {9}}, 18, func(tp *Tape, x []*Value) *Value {
+		return LayerNorm(tp, x[0], x[1], x[2], 1e-5)
+	}, nil},
+	{"LayerNorm", "residual", [][]int{{6, 8}, {8}, {8}}, 18, func(tp *Tape, x []*Value) *Value {
+		return Add(tp, x[0], LayerNorm(tp, x[0], x[1], x[2], 1e-6))
+	}, nil},
+	{"Attention", "", [][]int{{10, 24}}, 40, func(tp *Tape, x []*Value) *Value { return Attention(tp, x[0], 2, 2, false) }, nil},
+	{"Attention", "causal", [][]int{{12, 36}}, 40, func(tp *Tape, x []*Value) *Value { return Attention(tp, x[0], 3, 3, true) }, nil},
+	{"Conv2D", "", [][]int{{2, 5, 4, 3}, {6, 3, 3, 3}, {6}}, 54, func(tp *Tape, x []*Value) *Value {
+		return Conv2D(tp, x[0], x[1], x[2], nil, kernels.ConvOptions{Stride: 2, Padding: 1})
+	}, nil},
+	{"Conv2D", "residual, quick_gelu", [][]int{{1, 4, 4, 4}, {4, 3, 3, 4}}, 72, func(tp *Tape, x []*Value) *Value {
+		return Conv2D(tp, x[0], x[1], nil, x[0], kernels.ConvOptions{Stride: 1, Padding: 1, Act: kernels.ActQuickGELU})
+	}, nil},
+	{"MaxPool", "", [][]int{{2, 5, 6, 3}}, 4, func(tp *Tape, x []*Value) *Value {
+		return MaxPool(tp, x[0], kernels.PoolOptions{Size: 3, Stride: 2, Padding: 1})
+	}, nil},
+	{"GlobalAveragePool", "", [][]int{{2, 5, 6, 3}}, 30, func(tp *Tape, x []*Value) *Value { return GlobalAveragePool(tp, x[0]) }, nil},
 	{"InfoNCE", "", [][]int{{6, 4}, {6, 4}, {1}}, 24, func(tp *Tape, x []*Value) *Value {
 		return InfoNCE(tp, Normalise(tp, x[0]), Normalise(tp, x[1]), Exp(tp, x[2]), kernels.InfoNCESymmetric)
 	}, nil},
