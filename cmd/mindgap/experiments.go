@@ -18,6 +18,8 @@ type experimentFlags struct {
 	asPublished bool
 	features    string
 	counts      string
+	weights     []string
+	data, vocab string
 }
 
 func (e *experimentFlags) add(c *cobra.Command) {
@@ -26,6 +28,9 @@ func (e *experimentFlags) add(c *cobra.Command) {
 	f.StringVar(&e.scale, "scale", paper.Quick, "quick (minutes) or paper (the paper's sizes)")
 	f.BoolVar(&e.asPublished, "as-published", false, "reproduce the published variant where the released code deviates from the paper")
 	f.StringVar(&e.features, "features", "", "folder of the authors' feature files")
+	f.StringArrayVar(&e.weights, "weights", nil, "checkpoint of a pretrained network (CLIP, torchvision's ResNet or ViT); may be given several times")
+	f.StringVar(&e.data, "data", "", "data set of images and captions, such as coco:DIR, in place of drawn scenes")
+	f.StringVar(&e.vocab, "vocab", "", "CLIP's vocabulary, for the captions of --data")
 	f.StringVar(&e.counts, "fairface-counts", "", "csv file with columns race, class, count (and delta): FairFace's predictions, for stats")
 }
 
@@ -43,13 +48,21 @@ func (e *experimentFlags) check() error {
 			return fmt.Errorf("--fairface-counts %s: no such file", e.counts)
 		}
 	}
+	if _, err := os.Stat(e.vocab); e.vocab != "" && err != nil {
+		return fmt.Errorf("--vocab %s: no such file", e.vocab)
+	}
+	for _, name := range e.weights {
+		if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
+			return fmt.Errorf("--weights %s: no such file", name)
+		}
+	}
 	return nil
 }
 
 func (e *experimentFlags) env(d *engine.Device, p *progress.Line) *paper.Env {
 	return &paper.Env{
 		Device: d, Seed: e.seed, Scale: e.scale, AsPublished: e.asPublished,
-		Features: e.features, Counts: e.counts, Progress: p,
+		Features: e.features, Counts: e.counts, Weights: e.weights, Data: e.data, Vocab: e.vocab, Progress: p,
 	}
 }
 

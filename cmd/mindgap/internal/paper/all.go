@@ -10,10 +10,7 @@ const (
 // All lists the experiments in the order of the paper.
 var All = []*Experiment{
 	fig1,
-	{
-		Name: "fig2a", Where: "Figure 2(a); Supplementary Figure 6", Title: "The cone effect", Needs: []string{clipData},
-		Doc: "The cosine between any two embeddings of one encoder is far above 0: all of them lie in a narrow cone, with real data and with noise, with trained weights and with random ones. The figure is the histogram of the cosines of all pairs.",
-	},
+	fig2a,
 	fig2b,
 	fig2c,
 	thm1,

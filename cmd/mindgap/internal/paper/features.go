@@ -70,7 +70,7 @@ type featureSet struct {
 // into a copy.
 func readFeatures(dir string, f FeatureFile) (*featureSet, error) {
 	path := filepath.Join(dir, f.Name())
-	digest, err := featureDigest(path)
+	digest, err := fileDigest(path)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +119,7 @@ func featureDigests(files ...FeatureFile) func(*Env) (map[string]string, error) 
 			return out, nil
 		}
 		for _, f := range files {
-			d, err := featureDigest(filepath.Join(e.Features, f.Name()))
+			d, err := fileDigest(filepath.Join(e.Features, f.Name()))
 			if err == nil && d != f.SHA256 {
 				_, err = readFeatures(e.Features, f)
 			}
@@ -132,8 +132,8 @@ func featureDigests(files ...FeatureFile) func(*Env) (map[string]string, error) 
 	}
 }
 
-// featureDigest is the SHA-256 of a file, in hexadecimal.
-func featureDigest(path string) (string, error) {
+// fileDigest is the SHA-256 of a file, in hexadecimal.
+func fileDigest(path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return "", featureError(path, err)

@@ -38,10 +38,13 @@ func (x *Experiment) Ready() bool { return x.Run != nil }
 type Env struct {
 	Device      *engine.Device
 	Seed        uint64
-	Scale       string // Quick or Paper
-	AsPublished bool   // the published variant, where the released code deviates from the paper
-	Features    string // folder of the authors' feature files; "" when not given
-	Counts      string // file of FairFace's counts; "" when not given
+	Scale       string   // Quick or Paper
+	AsPublished bool     // the published variant, where the released code deviates from the paper
+	Features    string   // folder of the authors' feature files; "" when not given
+	Weights     []string // checkpoints of pretrained networks; each says by its tensors what it is
+	Data        string   // a data set of images and captions, as dataset.Open takes it; "" when not given
+	Vocab       string   // CLIP's vocabulary, for captions of Data
+	Counts      string   // file of FairFace's counts; "" when not given
 	Progress    *progress.Line
 }
 

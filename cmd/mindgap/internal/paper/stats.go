@@ -23,7 +23,7 @@ func statisticsInputs(e *Env) (map[string]string, error) {
 	if _, err = readFairFace(e.Counts); err != nil {
 		return nil, err
 	}
-	in["fairface-counts"], err = featureDigest(e.Counts)
+	in["fairface-counts"], err = fileDigest(e.Counts)
 	return in, err
 }
 

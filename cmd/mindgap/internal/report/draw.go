@@ -181,7 +181,7 @@ func (f *Figure) equalAxes(panels []*plot.Plot, t *Table) {
 			switch {
 			case f.Join != "":
 				continue
-			case f.FreeY && axis.spec == f.Y:
+			case f.FreeX && axis.spec == f.X, f.FreeY && axis.spec == f.Y:
 				a.Min, a.Max = f.room(axis.spec, a.Min, a.Max)
 				continue
 			}
