@@ -12,20 +12,22 @@ import (
 
 var fig2c = &Experiment{
 	Name: "fig2c", Where: "Figure 2(c); Supplementary Figures 5, 13", Title: "Other random numbers, other cone",
-	Doc: "The same data go through 25 networks that differ in nothing but the seed of their random weights. Each makes its own narrow cone, apart from the others. Two encoders of a two-tower model are two such networks, so they begin with a gap. Here the networks are those of Figure 2(b), ReLU with normal biases, on noise.",
-	Run: runFig2c,
+	Doc:    "The same data go through 25 networks that differ in nothing but the seed of their random weights. Each makes its own narrow cone, apart from the others. Two encoders of a two-tower model are two such networks, so they begin with a gap. The networks are ResNet-18, the two towers of CLIP ViT-B/32, and those of Figure 2(b), ReLU with normal biases; the data are noise (Supplementary Figure 5).",
+	Inputs: weightDigests,
+	Run:    runFig2c,
 }
 
 // fig2cSize: networks, inputs that all of them see, width, and the depths to look at.
 type fig2cSize struct {
 	seeds, n, width int
 	depths          []int
+	inputs          int // of the networks of Figure 2(a)
 }
 
 func fig2cScale(e *Env) fig2cSize {
-	size := fig2cSize{seeds: 25, n: 80, width: 512, depths: []int{5, 25}}
+	size := fig2cSize{seeds: 25, n: 80, width: 512, depths: []int{5, 25}, inputs: 20}
 	if e.Scale == Paper {
-		size.n = 1024
+		size.n, size.inputs = 1024, 5000
 	}
 	return size
 }
@@ -36,6 +38,8 @@ const fig2cStream = 2000
 // device's; what is left on the processor are means, d x d matrices, and the layout of UMAP.
 type cones struct {
 	network string
+	net     *network // nil: the MLP
+	input   string   // what all networks saw
 	depth   int
 	size    fig2cSize
 	rows    geometry.Rows // unit rows, network by network
@@ -51,14 +55,19 @@ type cones struct {
 }
 
 func runFig2c(ctx context.Context, e *Env) (*report.Result, error) {
-	return fig2cAt(ctx, e, fig2cScale(e))
+	return fig2cAt(ctx, e, fig2cScale(e), networks)
 }
 
-func fig2cAt(ctx context.Context, e *Env, size fig2cSize) (*report.Result, error) {
+func fig2cAt(ctx context.Context, e *Env, size fig2cSize, nets []*network) (*report.Result, error) {
 	list, err := makeCones(ctx, e, size)
 	if err != nil {
 		return nil, err
 	}
+	more, err := networkCones(ctx, e, nets, size)
+	if err != nil {
+		return nil, err
+	}
+	list = append(more, list...)
 	near := make([]*geometry.Neighbours, len(list))
 	for i, c := range list {
 		if near[i], err = c.measure(ctx, e); err != nil {
@@ -84,7 +93,7 @@ func makeCones(ctx context.Context, e *Env, size fig2cSize) ([]*cones, error) {
 	var out []*cones
 	var data = make([][]float32, len(size.depths))
 	for _, depth := range size.depths {
-		out = append(out, &cones{network: fmt.Sprintf("mlp, %d layers", depth), depth: depth, size: size})
+		out = append(out, &cones{network: fmt.Sprintf("mlp, %d layers", depth), depth: depth, input: "noise", size: size})
 	}
 	deepest := size.depths[len(size.depths)-1]
 	e.Progress.Start("fig2c", float64(size.seeds*deepest), "layers")

@@ -14,7 +14,7 @@ func fig2cTables(list []*cones) map[string]*report.Table {
 	}
 	cosines := &report.Table{
 		Doc:     "Mean cosines within a network and across networks, with the derived standard deviation of the latter around 1/pi.",
-		Columns: []string{"network", "within_seed_cosine", "cross_seed_cosine", "sd_derived"},
+		Columns: []string{"network", "input", "within_seed_cosine", "cross_seed_cosine", "sd_derived"},
 	}
 	spectrum := &report.Table{Doc: "The singular values of the centred rows.", Columns: []string{"network", "k", "singular"}}
 	points := map[string]*report.Table{}
@@ -23,17 +23,17 @@ func fig2cTables(list []*cones) map[string]*report.Table {
 	}
 	for _, c := range list {
 		k := c.size.seeds
-		table.Add(c.network, "noise", k, c.size.n, c.purity, c.across, c.dominant, c.value(k-1), c.value(k))
-		cosines.Add(c.network, c.within, c.across, c.spread)
+		table.Add(c.network, c.input, k, c.size.n, c.purity, c.across, c.dominant, c.value(k-1), c.value(k))
+		cosines.Add(c.network, c.input, c.within, c.across, c.spread)
 		for i, s := range c.singular {
-			spectrum.Add(c.network, i+1, s)
+			spectrum.Add(c.name(), i+1, s)
 		}
 		for i, seed := range c.labels() {
 			if i%c.size.n >= conesDrawn {
 				continue
 			}
-			points["umap"].Add(c.network, seed, c.umap.Row(i)[0], c.umap.Row(i)[1])
-			points["pca"].Add(c.network, seed, c.pca.Row(i)[0], c.pca.Row(i)[1])
+			points["umap"].Add(c.name(), seed, c.umap.Row(i)[0], c.umap.Row(i)[1])
+			points["pca"].Add(c.name(), seed, c.pca.Row(i)[0], c.pca.Row(i)[1])
 		}
 	}
 	return map[string]*report.Table{"cones": table, "cosines": cosines, "spectrum": spectrum, "umap": points["umap"], "pca": points["pca"]}
@@ -53,7 +53,11 @@ func (c *cones) value(k int) float64 {
 func fig2cClaims(list []*cones) []report.Claim {
 	var out []report.Claim
 	for _, c := range list {
-		id := fmt.Sprintf("-%d", c.depth)
+		if c.net != nil {
+			out = append(out, networkClaims(c)...)
+			continue
+		}
+		id := "-" + c.id()
 		want := c.size.seeds - 1
 		off := abs(c.across-1/math.Pi) / c.spread
 		fall := c.value(want) / c.value(want+1)
@@ -89,10 +93,10 @@ func fig2cFigures(size fig2cSize) []report.Figure {
 	figure := func(name, title, caption string) report.Figure {
 		return report.Figure{
 			Name: name, Table: name, Title: title,
-			Caption: caption + fmt.Sprintf(" %d networks that differ in their random weights alone, %d random inputs, the same for all.", size.seeds, size.n),
+			Caption: caption + fmt.Sprintf(" %d networks that differ in their random weights alone, the same random inputs for all (%d for the networks of Figure 2(a), %d for the MLP).", size.seeds, size.inputs, size.n),
 			X:       report.Axis{Column: "x", Label: name + " 1"}, Y: report.Axis{Column: "y", Label: name + " 2"},
 			Series: report.Group{Column: "seed", Label: "seed"}, Panel: report.Group{Column: "network"},
-			Points: seeds, LegendAbove: true,
+			Points: seeds, LegendAbove: true, FreeX: true, FreeY: true, Across: 3,
 		}
 	}
 	return []report.Figure{

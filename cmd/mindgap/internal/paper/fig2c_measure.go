@@ -19,7 +19,7 @@ const conesPCA = 50
 // measure takes all numbers of one depth, the picture of its PCA, and the neighbours, which the
 // picture of UMAP needs.
 func (c *cones) measure(ctx context.Context, e *Env) (*geometry.Neighbours, error) {
-	e.Progress.Start("fig2c: products of "+c.network, 0, "")
+	e.Progress.Start("fig2c: products of "+c.name(), 0, "")
 	c.cosines()
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -67,7 +67,11 @@ func drawCones(ctx context.Context, e *Env, list []*cones, near []*geometry.Neig
 		e.Progress.Add(float64(min(epoch, 1))) // while the start is made there is none
 		return ctx.Err()
 	}
-	e.Progress.Start("fig2c: pictures", float64(len(list)*o.EpochsFor(list[0].rows.N)), "epochs")
+	epochs := 0
+	for _, c := range list {
+		epochs += o.EpochsFor(c.rows.N)
+	}
+	e.Progress.Start("fig2c: pictures", float64(epochs), "epochs")
 	errs := make([]error, len(list))
 	var all sync.WaitGroup
 	for i, c := range list {
@@ -111,7 +115,10 @@ func (c *cones) cosines() {
 	}
 	c.within = (own/(n*n*k)*n - 1) / (n - 1)
 	c.across = (floats.Dot(total, total) - own) / (n * n * k * (k - 1))
-	c.spread = c.acrossSpread()
+	c.spread = math.NaN()
+	if c.net == nil {
+		c.spread = c.acrossSpread()
+	}
 }
 
 // acrossSpread is the standard deviation of the mean cosine across networks: of two, the

@@ -34,7 +34,7 @@ func smallMLPs(asPublished bool) []*Experiment {
 		run func(context.Context, *Env) (*report.Result, error)
 	}{
 		{fig2b, func(ctx context.Context, e *Env) (*report.Result, error) { return fig2bAt(ctx, e, size) }},
-		{fig2c, func(ctx context.Context, e *Env) (*report.Result, error) { return fig2cAt(ctx, e, smallFig2c) }},
+		{fig2c, func(ctx context.Context, e *Env) (*report.Result, error) { return fig2cAt(ctx, e, smallFig2c, nil) }},
 		{thm2, func(ctx context.Context, e *Env) (*report.Result, error) { return thm2At(ctx, e, smallThm2) }},
 	} {
 		small := *x.of
@@ -202,7 +202,7 @@ func TestFig2cStops(t *testing.T) {
 	for k, done := int64(0), false; !done; k += 1 + k/8 {
 		ctx := &counted{Context: t.Context()}
 		ctx.left.Store(k)
-		_, err := fig2cAt(ctx, &Env{Device: d, Seed: 1, Scale: Quick}, size)
+		_, err := fig2cAt(ctx, &Env{Device: d, Seed: 1, Scale: Quick}, size, nil)
 		if done = err == nil; !done {
 			require.ErrorIs(t, err, context.Canceled)
 			require.Zero(t, d.Memory().Live)

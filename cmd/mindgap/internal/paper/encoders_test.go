@@ -1,0 +1,105 @@
+package paper
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"mindgap/engine"
+	"mindgap/kernels"
+	"mindgap/nn"
+	"mindgap/nn/models"
+)
+
+// tiny are networks of the architectures of Figure 2(a), small enough for a test.
+var tiny = []*network{
+	{name: "resnet18", title: "tiny ResNet", random: func(s *engine.Scope, r *kernels.Random) *encoder {
+		x := ofResNet(models.NewResNet(nn.NewBuilder(nn.NewParams(s), r), models.ResNetConfig{Blocks: [4]int{1, 1, 1, 1}, Width: 8}))
+		x.side = 32
+		return x
+	}, load: networks[0].load},
+	{name: "vit", title: "tiny ViT", random: func(s *engine.Scope, r *kernels.Random) *encoder {
+		return ofViT(models.NewViT(nn.NewBuilder(nn.NewParams(s), r), models.ViTConfig{Image: 32, Patch: 16, Width: 64, Layers: 2, Heads: 1, Out: 32}))
+	}, load: networks[1].load},
+	{name: "text", title: "tiny text tower", random: func(s *engine.Scope, r *kernels.Random) *encoder {
+		return ofText(models.NewText(nn.NewBuilder(nn.NewParams(s), r), models.TextConfig{Context: 24, Vocab: clipVocabulary, Width: 64, Layers: 2, Heads: 1, Out: 32}))
+	}, load: networks[2].load},
+}
+
+// The whole of Figure 2(a) at a small size: every cell, the same bytes on a second run.
+func TestFig2aInSmall(t *testing.T) {
+	d, err := engine.Open("host")
+	require.NoError(t, err)
+	defer d.Close()
+	e := &Env{Device: d, Seed: 1, Scale: Quick}
+	r, err := fig2aAt(t.Context(), e, 24, tiny)
+	require.NoError(t, err)
+	require.Zero(t, d.Memory().Live)
+	cosine := r.Tables["cosine"]
+	require.Len(t, cosine.Rows, 9)
+	for _, row := range cosine.Rows {
+		if row[0] == rowPretrained {
+			require.Nil(t, row[3])
+			require.Contains(t, row[11], "waits for --weights")
+			continue
+		}
+		for i := 5; i < 9; i++ { // min <= q25 <= median <= q75 <= max
+			require.LessOrEqual(t, row[i].(float64), row[i+1].(float64)+1e-6)
+		}
+		require.InDelta(t, row[7], row[3], 3*row[4].(float64), "mean and median")
+	}
+	again, err := fig2aAt(t.Context(), e, 24, tiny)
+	require.NoError(t, err)
+	one, err := r.Encode()
+	require.NoError(t, err)
+	two, err := again.Encode()
+	require.NoError(t, err)
+	require.Equal(t, string(one), string(two))
+	e.Data = "no such folder"
+	_, err = fig2aAt(t.Context(), e, 24, tiny)
+	require.ErrorContains(t, err, "no such folder")
+}
+
+// Inputs do not depend on how they are cut into batches.
+func TestInputsAreTheSameInAnyBatch(t *testing.T) {
+	d, err := engine.Open("host")
+	require.NoError(t, err)
+	defer d.Close()
+	for _, in := range []*inputs{noise(3), drawnScenes(3)} {
+		s := d.Scope()
+		all, err := in.images(s, 20, 0, 5)
+		require.NoError(t, err)
+		part, err := in.images(s, 20, 3, 5)
+		require.NoError(t, err)
+		a, err := all.SliceRows(3, 5).Floats()
+		require.NoError(t, err)
+		b, err := part.Floats()
+		require.NoError(t, err)
+		require.Equal(t, a, b, in.says)
+		ids, err := in.texts(s, 24, 0, 5)
+		require.NoError(t, err)
+		some, err := in.texts(s, 24, 3, 5)
+		require.NoError(t, err)
+		require.Equal(t, ids[3*24:], some, in.says)
+		s.Close()
+	}
+}
+
+// Cones of tiny networks: of k of them, k - 1 directions.
+func TestFig2cOfNetworksInSmall(t *testing.T) {
+	d, err := engine.Open("host")
+	require.NoError(t, err)
+	defer d.Close()
+	size := fig2cSize{seeds: 4, n: 20, width: 64, depths: []int{2, 4}, inputs: 16}
+	r, err := fig2cAt(t.Context(), &Env{Device: d, Seed: 1, Scale: Quick}, size, tiny[:2])
+	require.NoError(t, err)
+	rows := r.Tables["cones"].Rows
+	require.Len(t, rows, 4)
+	for i, name := range []string{"resnet18", "vit"} {
+		require.Equal(t, name, rows[i][0])
+		require.Equal(t, "noise", rows[i][1])
+		require.EqualValues(t, 3, rows[i][6], "directions of %s", name)
+	}
+	require.Greater(t, rows[0][5], 0.2, "ReLU's features are not negative")
+	require.Zero(t, d.Memory().Live)
+}
