@@ -13,14 +13,13 @@ import (
 
 // encoder is one of the networks of Figures 2(a) and 2(c): it embeds images or texts.
 type encoder struct {
-	name, title string
-	width       int // of its features
+	name  string
+	width int // of its features
 	// Exactly one of images and texts is there; side and context are the sizes of an input.
 	images        func(tp *nn.Tape, x *nn.Value) *nn.Value
 	texts         func(tp *nn.Tape, ids []int32) *nn.Value
 	side, context int
 	bytes         int64 // of memory for one input
-	note          string
 }
 
 // network is an architecture that encoders are made of, with random weights or a file's.
