@@ -41,7 +41,7 @@ func oneLine(err error) string {
 		return "interrupted"
 	}
 	s := strings.Join(strings.Fields(err.Error()), " ")
-	for _, p := range []string{"engine: ", "tensorfile: ", "geometry: "} {
+	for _, p := range []string{"engine: ", "tensorfile: ", "geometry: ", "models: "} {
 		s = strings.ReplaceAll(strings.TrimPrefix(s, p), ": "+p, ": ")
 	}
 	return s

@@ -1,0 +1,178 @@
+package embed
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"mindgap/engine"
+	"mindgap/engine/tensorfile"
+	"mindgap/kernels"
+	"mindgap/nn"
+	"mindgap/nn/models"
+	"mindgap/nn/preprocess"
+)
+
+// Names are the models, in the order in which they are listed.
+var Names = []string{"clip", "resnet18", "resnet50", "vit", "text"}
+
+// Model says which network, and where its weights come from.
+type Model struct {
+	Name    string // one of Names
+	Weights string // a checkpoint; "": random initialisation
+	Seed    uint64 // of random initialisation
+}
+
+// Check refuses names that are not known, and inputs that the model does not read.
+func (m Model) Check(images bool) error {
+	switch {
+	case !slices.Contains(Names, m.Name):
+		return fmt.Errorf("no model is called %q; there are %s", m.Name, strings.Join(Names, ", "))
+	case images && m.Name == "text":
+		return errors.New("the model text embeds captions; images need clip, vit or a resnet")
+	case !images && m.Name != "clip" && m.Name != "text":
+		return fmt.Errorf("the model %s embeds images; captions need clip or text", m.Name)
+	}
+	return nil
+}
+
+// OpenImages makes the network that embeds images, in scope s. Random ones are ResNet-18,
+// ResNet-50 and CLIP ViT-B/32, whose image tower is vit.
+func (m Model) OpenImages(s *engine.Scope) (*Images, error) {
+	if err := m.Check(true); err != nil {
+		return nil, err
+	}
+	var e *Images
+	key, err := m.weights(s, func(w models.Checkpoint, b *nn.Builder) error {
+		switch {
+		case m.Name == "resnet18":
+			return m.resNet(&e, s, w, b, models.ResNet18)
+		case m.Name == "resnet50":
+			return m.resNet(&e, s, w, b, models.ResNet50)
+		case w != nil:
+			v, _, err := models.LoadViT(s, w)
+			if err != nil {
+				return err
+			}
+			if m.Name == "clip" && v.Config.Torchvision {
+				return errors.New("the file holds a vision transformer of torchvision, not CLIP; use --model vit")
+			}
+			e = vit(v)
+		case m.Name == "clip":
+			e = vit(models.NewCLIP(b, models.CLIPB32).Image)
+		default:
+			e = vit(models.NewViT(b, models.ViTB32))
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	e.Key, e.model, e.device, e.Size = key, m.Name, s.Device(), e.Pipeline.Len()
+	return e, nil
+}
+
+// OpenTexts makes the network that embeds texts, in scope s. Random ones are CLIP ViT-B/32,
+// with the same weights as for images of the same seed, and its text tower alone.
+func (m Model) OpenTexts(s *engine.Scope) (*Texts, error) {
+	if err := m.Check(false); err != nil {
+		return nil, err
+	}
+	var t *models.Text
+	key, err := m.weights(s, func(w models.Checkpoint, b *nn.Builder) (err error) {
+		switch {
+		case w != nil:
+			t, _, err = models.LoadText(s, w)
+		case m.Name == "clip":
+			t = models.NewCLIP(b, models.CLIPB32).Text
+		default:
+			t = models.NewText(b, models.TextB)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Texts{Vocab: t.Config.Vocab, Encoder: Encoder[int32]{
+		Width: t.Config.Out, Size: t.Config.Context, Bytes: t.Bytes(), Key: key, model: m.Name, device: s.Device(),
+		forward: func(tp *nn.Tape, in []int32, _ int) *nn.Value { return t.Forward(tp, in) },
+	}}, nil
+}
+
+// weights opens the checkpoint, or begins a stream of random numbers, for make. It gives the
+// key of the weights and faults of the device so far, such as too little memory.
+func (m Model) weights(s *engine.Scope, make func(models.Checkpoint, *nn.Builder) error) (key string, err error) {
+	if m.Weights == "" {
+		if err := make(nil, nn.NewBuilder(nn.NewParams(s), kernels.NewRandom(m.Seed, 0))); err != nil {
+			return "", err
+		}
+		return fmt.Sprintf("random, seed %d", m.Seed), s.Device().Sync()
+	}
+	n, err := tensorfile.OpenNamed(m.Weights)
+	if err != nil {
+		return "", err
+	}
+	defer n.Close()
+	tensors, err := n.StateDict()
+	if err != nil {
+		return "", err
+	}
+	f := models.File{Named: tensors}
+	if err := make(f, nil); err != nil {
+		if _, named := errors.AsType[*tensorfile.Error](err); named {
+			return "", err
+		}
+		return "", f.FileError(err)
+	}
+	if err := s.Device().Sync(); err != nil {
+		return "", err
+	}
+	return weightsDigest(m.Weights, n.Format() == "index")
+}
+
+// resNet makes a residual network with torchvision's pictures for it.
+func (m Model) resNet(to **Images, s *engine.Scope, w models.Checkpoint, b *nn.Builder, c models.ResNetConfig) (err error) {
+	var r *models.ResNet
+	if w == nil {
+		r = models.NewResNet(b, c)
+	} else if r, _, err = models.LoadResNet(s, w); err != nil {
+		return err
+	}
+	if r.Config != c {
+		return fmt.Errorf("the file holds another residual network than %s: its stages have %v blocks, not %v%s", m.Name, r.Config.Blocks, c.Blocks, widths(r.Config, c))
+	}
+	p := preprocess.ImageNetEval(256, 224)
+	*to = &Images{Pipeline: p, Encoder: Encoder[float32]{Width: c.Features(), Bytes: r.Bytes(p.Crop), forward: onImages(p.Crop, r.Forward)}}
+	return nil
+}
+
+// widths tells two residual networks apart that have the same numbers of blocks.
+func widths(got, want models.ResNetConfig) string {
+	if got.Blocks != want.Blocks {
+		return ""
+	}
+	return fmt.Sprintf(", and its features %d numbers, not %d", got.Features(), want.Features())
+}
+
+// vit is a vision transformer with the pictures that its publisher gives it: CLIP's at the
+// network's size, or torchvision's, which are cut from a shorter side of 8/7 of it.
+func vit(v *models.ViT) *Images {
+	c := v.Config
+	p, width := preprocess.CLIP(c.Image), c.Out
+	if c.Torchvision {
+		p = preprocess.ImageNetEval(int(math.Round(float64(c.Image)*256/224)), c.Image)
+	}
+	if width == 0 {
+		width = c.Width
+	}
+	return &Images{Pipeline: p, Encoder: Encoder[float32]{Width: width, Bytes: v.Bytes(), forward: onImages(c.Image, v.Forward)}}
+}
+
+// onImages hands pixels to a network as N x side x side x 3.
+func onImages(side int, forward func(*nn.Tape, *nn.Value) *nn.Value) func(*nn.Tape, []float32, int) *nn.Value {
+	return func(tp *nn.Tape, in []float32, n int) *nn.Value {
+		return forward(tp, nn.Const(tp.Scope().Upload(in, n, side, side, 3)))
+	}
+}
