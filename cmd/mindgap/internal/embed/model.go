@@ -141,19 +141,11 @@ func (m Model) resNet(to **Images, s *engine.Scope, w models.Checkpoint, b *nn.B
 		return err
 	}
 	if r.Config != c {
-		return fmt.Errorf("the file holds another residual network than %s: its stages have %v blocks, not %v%s", m.Name, r.Config.Blocks, c.Blocks, widths(r.Config, c))
+		return fmt.Errorf("the file holds a residual network of %v blocks and %d features; %s has %v and %d", r.Config.Blocks, r.Config.Features(), m.Name, c.Blocks, c.Features())
 	}
 	p := preprocess.ImageNetEval(256, 224)
 	*to = &Images{Pipeline: p, Encoder: Encoder[float32]{Width: c.Features(), Bytes: r.Bytes(p.Crop), forward: onImages(p.Crop, r.Forward)}}
 	return nil
-}
-
-// widths tells two residual networks apart that have the same numbers of blocks.
-func widths(got, want models.ResNetConfig) string {
-	if got.Blocks != want.Blocks {
-		return ""
-	}
-	return fmt.Sprintf(", and its features %d numbers, not %d", got.Features(), want.Features())
 }
 
 // vit is a vision transformer with the pictures that its publisher gives it: CLIP's at the

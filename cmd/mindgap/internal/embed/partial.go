@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"math"
 	"os"
+	"strings"
 )
 
 // partial is the file of a run that is under way: a line of JSON that says of which, then a
@@ -138,7 +139,7 @@ func (p *partial) recover(r io.Reader, count int) error {
 			break
 		}
 		if kind == isBad {
-			p.bad = append(p.bad, Bad{Index: p.done, Why: string(bytes.TrimRight(b[8:], "\x00"))})
+			p.bad = append(p.bad, Bad{Index: p.done, Why: strings.ToValidUTF8(string(bytes.TrimRight(b[8:], "\x00")), "")})
 		}
 		p.done++
 	}

@@ -1,0 +1,392 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"image"
+	"image/color"
+	"image/png"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"mindgap/cmd/mindgap/internal/embed"
+	"mindgap/engine"
+	"mindgap/engine/tensorfile"
+	"mindgap/kernels"
+	"mindgap/nn"
+	"mindgap/nn/models"
+	"mindgap/nn/preprocess"
+)
+
+// tinyCLIP is the smallest CLIP with the head width of the published ones; it reads images of
+// 32 pixels and texts of 20 ids.
+var tinyCLIP = models.CLIPConfig{
+	Image: models.ViTConfig{Image: 32, Patch: 16, Width: 64, Layers: 1, Heads: 1, Out: 24},
+	Text:  models.TextConfig{Context: 20, Vocab: 814, Width: 64, Layers: 1, Heads: 1, Out: 24},
+}
+
+// checkpoint writes a network's random weights as PyTorch lays them out; change may spoil them.
+func checkpoint(t *testing.T, build func(*nn.Builder), change func(name string, values []float32)) (file string) {
+	d, err := engine.Open("host")
+	require.NoError(t, err)
+	defer d.Close()
+	s := d.Scope()
+	defer s.Close()
+	p := nn.NewParams(s)
+	build(nn.NewBuilder(p, kernels.NewRandom(5, 0)))
+	var specs []tensorfile.TensorSpec
+	tensors := map[string][]float32{}
+	add := func(name string, values []float32, shape ...int) {
+		specs = append(specs, tensorfile.TensorSpec{Name: name, DType: tensorfile.Float32, Shape: shape})
+		tensors[name] = values
+		if change != nil {
+			change(name, values)
+		}
+	}
+	for _, x := range p.All() {
+		values, err := x.Value.T.Floats()
+		require.NoError(t, err)
+		shape := x.Value.T.Shape()
+		if x.Kernel { // O x KH x KW x I here, O x I x KH x KW there
+			in, area := shape[3], shape[1]*shape[2]
+			turned := make([]float32, len(values))
+			for at, v := range values {
+				turned[(at/in/area*in+at%in)*area+at/in%area] = v
+			}
+			values, shape = turned, []int{shape[0], in, shape[1], shape[2]}
+		}
+		add(x.Name, values, shape...)
+		if bn, ok := strings.CutSuffix(x.Name, ".bias"); ok && len(shape) == 1 && p.Find(bn+".weight") == nil {
+			for _, part := range []string{".weight", ".running_mean", ".running_var"} { // of a batch norm
+				add(bn+part, slices.Repeat([]float32{1}, shape[0]), shape...)
+			}
+		}
+	}
+	file = filepath.Join(t.TempDir(), "tiny.safetensors")
+	w, err := tensorfile.CreateSafetensors(file, nil, specs...)
+	require.NoError(t, err)
+	for name, values := range tensors {
+		require.NoError(t, w.Write(name, values))
+	}
+	require.NoError(t, w.Close())
+	return file
+}
+
+func buildCLIP(b *nn.Builder) { models.NewCLIP(b, tinyCLIP) }
+
+// drawPictures writes images of some sizes whose colours tell them apart.
+func drawPictures(t *testing.T, names ...string) (dir string) {
+	dir = t.TempDir()
+	for i, name := range names {
+		m := image.NewRGBA(image.Rect(0, 0, 33+i, 40))
+		for x := range 33 + i {
+			for y := range 40 {
+				m.Set(x, y, color.RGBA{uint8(40 * i), uint8(7 * x), uint8(6 * y), 255})
+			}
+		}
+		var b bytes.Buffer
+		require.NoError(t, png.Encode(&b, m))
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
+		require.NoError(t, os.WriteFile(file, b.Bytes(), 0o644))
+	}
+	return dir
+}
+
+func readRows(t *testing.T, file string, width int) [][]float32 {
+	r, err := tensorfile.OpenArray(file)
+	require.NoError(t, err)
+	defer r.Close()
+	require.Equal(t, width, r.Cols())
+	all, err := r.ReadAll()
+	require.NoError(t, err)
+	var rows [][]float32
+	for at := 0; at < len(all); at += width {
+		rows = append(rows, all[at:at+width])
+	}
+	return rows
+}
+
+// unit divides by the length.
+func unit(row []float32) []float32 {
+	sum := 0.0
+	for _, v := range row {
+		sum += float64(v) * float64(v)
+	}
+	out := make([]float32, len(row))
+	for i, v := range row {
+		out[i] = float32(float64(v) / math.Sqrt(sum))
+	}
+	return out
+}
+
+// near allows for batches of another size: products are then summed in another order. The
+// tolerance is 2e-5 of the largest number, as everywhere between two forms of a network.
+func near(t *testing.T, want, got []float32) {
+	t.Helper()
+	largest := 0.0
+	for _, v := range want {
+		largest = max(largest, math.Abs(float64(v)))
+	}
+	require.Len(t, got, len(want))
+	for i := range want {
+		require.InDelta(t, want[i], got[i], 2e-5*largest)
+	}
+}
+
+// Images in folders come out in the order of their paths, each as the network alone gives it.
+func TestEmbedImages(t *testing.T) {
+	weights := checkpoint(t, buildCLIP, nil)
+	dir := drawPictures(t, "b.png", "a/2.png", "a/10.png", "c.png", "d.png")
+	order := []string{"a/10.png", "a/2.png", "b.png", "c.png", "d.png"}
+
+	d, err := engine.Open("host")
+	require.NoError(t, err)
+	defer d.Close()
+	s := d.Scope()
+	defer s.Close()
+	f, err := tensorfile.OpenNamed(weights)
+	require.NoError(t, err)
+	defer f.Close()
+	clip, _, err := models.LoadCLIP(s, models.File{Named: f})
+	require.NoError(t, err)
+	var want [][]float32
+	for _, name := range order {
+		m, err := preprocess.DecodeFile(filepath.Join(dir, filepath.FromSlash(name)))
+		require.NoError(t, err)
+		pixels := make([]float32, 32*32*3)
+		preprocess.CLIP(32).Apply(pixels, m)
+		row, err := clip.Image.Forward(nn.Inference(s), nn.Const(s.Upload(pixels, 1, 32, 32, 3))).T.Floats()
+		require.NoError(t, err)
+		want = append(want, row)
+	}
+	for _, model := range []string{"clip", "vit"} {
+		for _, device := range []string{"host", "gl"} {
+			if device == "gl" {
+				needGL(t)
+			}
+			out := filepath.Join(t.TempDir(), "x.npy")
+			args := []string{"embed", "--model", model, "--weights", weights, "--images", dir, "--out", out, "--device", device, "--batch", "2"}
+			code, stdout, stderr := cli(t, nil, append(args, "--raw")...)
+			require.Zero(t, code, stderr)
+			require.Contains(t, stdout, "5 rows of 24 numbers, as the network gives them")
+			for i, row := range readRows(t, out, 24) {
+				near(t, want[i], row)
+			}
+			code, _, stderr = cli(t, nil, args...)
+			require.Zero(t, code, stderr)
+			for i, row := range readRows(t, out, 24) {
+				near(t, unit(want[i]), row)
+			}
+			names, err := os.ReadFile(strings.TrimSuffix(out, "npy") + "txt")
+			require.NoError(t, err)
+			require.Equal(t, strings.Join(order, "\n")+"\n", string(names))
+		}
+	}
+}
+
+func TestEmbedCaptions(t *testing.T) {
+	weights := checkpoint(t, buildCLIP, nil)
+	texts := []string{"a red circle", "", "the star", strings.Repeat("banana ", 40)}
+	bpe, err := preprocess.OpenBPE(tinyVocabulary, tinyCLIP.Text.Context)
+	require.NoError(t, err)
+	require.Equal(t, tinyCLIP.Text.Vocab, bpe.Size())
+	d, err := engine.Open("host")
+	require.NoError(t, err)
+	defer d.Close()
+	s := d.Scope()
+	defer s.Close()
+	f, err := tensorfile.OpenNamed(weights)
+	require.NoError(t, err)
+	defer f.Close()
+	clip, _, err := models.LoadCLIP(s, models.File{Named: f})
+	require.NoError(t, err)
+	var want [][]float32
+	for _, text := range texts {
+		row, err := clip.Text.Forward(nn.Inference(s), bpe.Encode(text)).T.Floats()
+		require.NoError(t, err)
+		want = append(want, row)
+	}
+	array, err := json.Marshal(texts)
+	require.NoError(t, err)
+	dir := t.TempDir()
+	for name, data := range map[string]string{
+		"lines.txt": strings.Join(texts, "\n") + "\n", "windows.txt": "\ufeff" + strings.Join(texts, "\r\n"),
+		"array.json": string(array), "array.txt": string(array) + "\n",
+	} {
+		file, out := filepath.Join(dir, name), filepath.Join(t.TempDir(), "y.npy")
+		require.NoError(t, os.WriteFile(file, []byte(data), 0o644))
+		for _, model := range []string{"clip", "text"} {
+			code, stdout, stderr := cli(t, nil, "embed", "--model", model, "--weights", weights, "--captions", file, "--vocab", tinyVocabulary, "--out", out, "--device", "host", "--batch", "3", "--json")
+			require.Zero(t, code, stderr)
+			require.Contains(t, stderr, "1 of 4 captions are empty")
+			var doc struct{ Rows, Width, Had int }
+			require.NoError(t, json.Unmarshal([]byte(stdout), &doc))
+			require.Equal(t, []int{4, 24, 0}, []int{doc.Rows, doc.Width, doc.Had})
+			for i, row := range readRows(t, out, 24) {
+				near(t, unit(want[i]), row)
+			}
+			names, err := os.ReadFile(embed.NamesFile(out))
+			require.NoError(t, err)
+			require.Equal(t, strings.Join(texts, "\n")+"\n", string(names), name)
+		}
+	}
+}
+
+// A line of `mindgap scenes` has the picture's name before its caption: that is noticed.
+func TestEmbedWarnsOfNames(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "captions")
+	require.NoError(t, os.WriteFile(file, []byte("images/0.png\ta star\nimages/1.png\ta moon\n"), 0o644))
+	code, _, stderr := cli(t, nil, "embed", "--model", "text", "--weights", checkpoint(t, buildCLIP, nil), "--captions", file, "--vocab", tinyVocabulary, "--out", file+".npy", "--device", "host")
+	require.Zero(t, code, stderr)
+	require.Contains(t, stderr, "every line begins with the name of an image and a tab")
+}
+
+// The random networks of the program have the published widths; ReLU leaves nothing below zero.
+func TestEmbedRandomInit(t *testing.T) {
+	dir := drawPictures(t, "a.png", "b.png")
+	rows := map[string][][]float32{}
+	for _, seed := range []string{"1", "2"} {
+		out := filepath.Join(t.TempDir(), "x.csv")
+		code, _, stderr := cli(t, nil, "embed", "--model", "resnet18", "--random-init", "--seed", seed, "--images", dir, "--out", out, "--device", "host", "--raw")
+		require.Zero(t, code, stderr)
+		rows[seed] = readRows(t, out, 512)
+		require.Len(t, rows[seed], 2)
+		for _, v := range rows[seed][0] {
+			require.GreaterOrEqual(t, v, float32(0))
+		}
+	}
+	require.NotEqual(t, rows["1"], rows["2"])
+	require.NotEqual(t, rows["1"][0], rows["1"][1])
+}
+
+// A bad image ends the run and costs nothing that was done; --skip-bad goes on.
+func TestEmbedBadImage(t *testing.T) {
+	weights := checkpoint(t, buildCLIP, nil)
+	dir := drawPictures(t, "a.png", "b.png", "d.png")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "c.png"), []byte("<html>"), 0o644))
+	out := filepath.Join(t.TempDir(), "x.npy")
+	args := []string{"embed", "--model", "vit", "--weights", weights, "--images", dir, "--out", out, "--device", "host"}
+	code, stdout, stderr := cli(t, nil, args...)
+	require.Equal(t, 2, code)
+	require.Empty(t, stdout)
+	lines := strings.Split(strings.TrimSpace(stderr), "\n")
+	require.Len(t, lines, 2)
+	require.Contains(t, lines[0], "2 of 4 images are done and kept in "+out+".partial: the same command goes on")
+	require.Contains(t, lines[1], "c.png: not a picture that can be read")
+	require.Contains(t, lines[1], "--skip-bad")
+	require.NoFileExists(t, out)
+
+	code, stdout, stderr = cli(t, nil, append(args, "--skip-bad")...)
+	require.Zero(t, code, stderr)
+	require.Contains(t, stdout, "3 rows of 24 numbers, of length 1")
+	require.Contains(t, stderr, "left out: c.png: ")
+	require.Contains(t, stderr, "2 were done before; 1 could not be read and are left out")
+	require.Len(t, readRows(t, out, 24), 3)
+}
+
+func TestEmbedInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, errs bytes.Buffer
+	file := filepath.Join(t.TempDir(), "x.npy")
+	code := newApp(&out, &errs).run(ctx, []string{"embed", "--model", "vit", "--weights", checkpoint(t, buildCLIP, nil), "--images", drawPictures(t, "a.png"), "--out", file, "--device", "host"})
+	require.Equal(t, exitInterrupted, code, errs.String())
+	require.Equal(t, "mindgap: interrupted\n", errs.String())
+	require.NoFileExists(t, file)
+}
+
+// Bad input is one line that says what and where, status 2, and no file.
+func TestEmbedRefuses(t *testing.T) {
+	clip := checkpoint(t, buildCLIP, nil)
+	nan := checkpoint(t, buildCLIP, func(name string, values []float32) {
+		if name == "visual.proj" {
+			values[7] = float32(math.NaN())
+		}
+	})
+	small := checkpoint(t, func(b *nn.Builder) {
+		c := tinyCLIP
+		c.Text.Vocab = 100
+		models.NewCLIP(b, c)
+	}, nil)
+	dir, work := drawPictures(t, "a.png"), t.TempDir()
+	captions, empty, out := filepath.Join(work, "c.txt"), filepath.Join(work, "empty.txt"), filepath.Join(work, "x.npy")
+	require.NoError(t, os.WriteFile(captions, []byte("a star\n"), 0o644))
+	require.NoError(t, os.WriteFile(empty, nil, 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(work, "bad.json"), []byte("[1]"), 0o644))
+	before := tree(t, work)
+	images := "--images " + dir + " --out " + out
+	texts := "--captions " + captions + " --out " + out + " --vocab " + tinyVocabulary
+	for _, c := range []struct{ args, says string }{
+		{"", "embed needs a model: --model clip|resnet18|resnet50|vit|text"},
+		{"--model alexnet --random-init " + images, "--model alexnet: no model is called \"alexnet\"; there are clip, resnet18, resnet50, vit, text"},
+		{"--model clip --random-init " + images + " --captions " + captions, "--images and --captions: one run embeds one of them"},
+		{"--model clip --random-init --out " + out, "embed needs something to embed"},
+		{"--model text --random-init " + images, "the model text embeds captions"},
+		{"--model vit --random-init " + texts, "the model vit embeds images"},
+		{"--model clip " + images, "embed needs weights: --weights FILE, or --random-init"},
+		{"--model clip --random-init --weights " + clip + " " + images, "exclude each other"},
+		{"--model clip --weights " + clip + " --captions " + captions + " --out " + out, "--captions needs a vocabulary: --vocab FILE"},
+		{"--model clip --weights " + clip + " --vocab x " + images, "--vocab is for captions"},
+		{"--model clip --weights " + clip + " --images " + dir, "embed needs a file to write: --out X.npy"},
+		{"--model clip --weights " + clip + " --images " + dir + " --out x.bin", "--out x.bin: want a name that ends in .npy, .safetensors or .csv"},
+		{"--model clip --weights " + clip + " --images " + dir + " --out " + filepath.Join(work, "no", "x.npy"), "make it first"},
+		{"--model clip --weights " + clip + " --images " + dir + " --out " + filepath.Join(captions, "x.npy"), "there is no folder"},
+		{"--model clip --weights " + clip + " --images " + dir + " --out " + clip, "which is read; name another file"},
+		{"--model clip --weights " + clip + " --captions " + captions + " --vocab " + tinyVocabulary + " --out " + filepath.Join(work, "c.npy"), "would overwrite " + captions},
+		{"--model clip --weights " + clip + " --batch -1 " + images, "--batch -1: want 1 to 65536"},
+		{"--model clip --weights " + clip + " --out " + out + " --images " + work, "no images in this folder or below it"},
+		{"--model clip --weights " + clip + " --out " + out + " --images " + work + "/none", "none: cannot be listed: no such file"},
+		{"--model clip --weights " + work + "/none " + images, "no such file"},
+		{"--model clip --weights " + captions + " " + images, "c.txt: "},
+		{"--model resnet18 --weights " + clip + " " + images, "tiny.safetensors: the file does not hold a residual network of torchvision"},
+		{"--model clip --weights " + nan + " " + images, "tiny.safetensors: tensor visual.proj: element 7 is NaN; weights must be finite"},
+		{"--model clip --weights " + small + " " + texts, "it has 814 ids, and the model reads 100: it belongs to another model"},
+		{"--model clip --weights " + clip + " --out " + out + " --vocab " + tinyVocabulary + " --captions " + empty, "empty.txt: no captions"},
+		{"--model clip --weights " + clip + " --out " + out + " --vocab " + tinyVocabulary + " --captions " + work + "/bad.json", "element 0 (the first is 0) is 1; want a string"},
+		{"--model clip --weights " + clip + " --out " + out + " --vocab none --captions " + captions, "--vocab none: no such file"},
+		{"--model clip --weights " + clip + " --seed -1 " + images, "want a whole number from 0"},
+	} {
+		code, stdout, stderr := cli(t, nil, append([]string{"embed", "--device", "host"}, strings.Fields(c.args)...)...)
+		require.Equal(t, 2, code, "%s: %s", c.args, stderr)
+		require.Empty(t, stdout, c.args)
+		require.Contains(t, stderr, c.says, c.args)
+		require.True(t, strings.HasPrefix(stderr, "mindgap: "), stderr)
+		require.Equal(t, 1, strings.Count(stderr, "\n"), stderr)
+	}
+	require.Equal(t, before, tree(t, work))
+	code, _, stderr := cli(t, nil, append([]string{"embed", "--model", "clip", "--weights", clip, "--device", "gl:99"}, strings.Fields(images)...)...)
+	require.Equal(t, exitNoDevice, code, stderr)
+
+	if os.Geteuid() > 0 { // root and Windows write everywhere
+		require.NoError(t, os.Chmod(work, 0o555))
+		defer os.Chmod(work, 0o755)
+		code, _, stderr = cli(t, nil, append([]string{"embed", "--model", "clip", "--weights", clip, "--device", "host"}, strings.Fields(images)...)...)
+		require.Equal(t, 2, code)
+		require.Contains(t, stderr, "cannot write "+out+".partial: permission denied")
+	}
+}
+
+// Residual networks are told apart by their blocks.
+func TestEmbedOtherResNet(t *testing.T) {
+	dir, out := drawPictures(t, "a.png"), filepath.Join(t.TempDir(), "x.npy")
+	for _, c := range []struct {
+		config models.ResNetConfig
+		says   string
+	}{
+		{models.ResNetConfig{Blocks: [4]int{1, 1, 1, 1}, Width: 8}, "of [1 1 1 1] blocks and 64 features; resnet18 has [2 2 2 2] and 512"},
+		{models.ResNetConfig{Blocks: models.ResNet18.Blocks, Width: 4}, "of [2 2 2 2] blocks and 32 features; resnet18 has [2 2 2 2] and 512"},
+	} {
+		weights := checkpoint(t, func(b *nn.Builder) { models.NewResNet(b, c.config) }, nil)
+		code, _, stderr := cli(t, nil, "embed", "--model", "resnet18", "--weights", weights, "--images", dir, "--out", out, "--device", "host")
+		require.Equal(t, 2, code)
+		require.Contains(t, stderr, "tiny.safetensors: the file holds a residual network "+c.says)
+	}
+}
