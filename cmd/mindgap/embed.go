@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -12,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"mindgap/cmd/mindgap/internal/embed"
-	"mindgap/cmd/mindgap/internal/progress"
 	"mindgap/engine"
 	"mindgap/nn/preprocess"
 )
@@ -185,77 +182,4 @@ func withModel[E any](ctx context.Context, f embedFlags, openModel func(*engine.
 		err = context.Cause(ctx)
 	}
 	return nil, nil, err
-}
-
-// readCaptions reads lines, or the strings of a JSON array, which ".json" or an array says.
-func (a *app) readCaptions(file string) ([]string, error) {
-	name, data, err := a.readInput(file)
-	if err != nil {
-		return nil, err
-	}
-	asJSON := strings.HasSuffix(strings.ToLower(file), ".json")
-	if trimmed := bytes.TrimSpace(data); bytes.HasPrefix(trimmed, []byte("[")) {
-		asJSON = asJSON || json.Valid(trimmed)
-	}
-	texts, err := parseTexts(name, data, asJSON)
-	if err != nil {
-		return nil, err
-	}
-	if len(texts) == 0 {
-		return nil, fmt.Errorf("%s: no captions; want one a line, or a JSON array of strings", name)
-	}
-	empty, named := 0, 0
-	for i, text := range texts {
-		texts[i] = strings.TrimSuffix(text, "\r")
-		if strings.TrimSpace(text) == "" {
-			empty++
-		}
-		if before, _, tab := strings.Cut(text, "\t"); tab && embed.IsPicture(before) {
-			named++
-		}
-	}
-	if empty > 0 {
-		a.log.Warn(fmt.Sprintf("%s: %d of %d captions are empty; their rows are all the same", name, empty, len(texts)))
-	}
-	if named == len(texts) {
-		a.log.Warn(name + ": every line begins with the name of an image and a tab, which are embedded, too; to embed the captions alone: cut -f 2- FILE | mindgap embed --captions - ...")
-	}
-	return texts, nil
-}
-
-// reportEmbed says what was done.
-func (a *app) reportEmbed(r *embed.Run, j *embed.Job, f embedFlags, opened, took time.Duration) error {
-	if r.Zero > 0 {
-		a.log.Warn(fmt.Sprintf("%d rows are all zeros: they have no direction and stay as they are", r.Zero))
-	}
-	bad := []map[string]string{}
-	for _, b := range r.Bad {
-		a.log.Warn("left out: " + visible(b.Name) + ": " + b.Why)
-		bad = append(bad, map[string]string{"name": b.Name, "why": b.Why})
-	}
-	rate := float64(r.Done-r.Had) / took.Seconds()
-	if f.json {
-		return a.writeJSON(struct {
-			*embed.Run
-			Bad     []map[string]string `json:"bad"`
-			Key     embed.Key           `json:"key"`
-			Raw     bool                `json:"raw"`
-			Seconds float64             `json:"seconds"`
-			Rate    float64             `json:"per_second"`
-		}{r, bad, j.Key, f.options.Raw, (opened + took).Seconds(), rate})
-	}
-	kind := "of length 1"
-	if f.options.Raw {
-		kind = "as the network gives them"
-	}
-	a.printf("%d rows of %d numbers, %s, are in %s; their names in %s\n", r.Rows, r.Width, kind, r.Out, r.NamesFile)
-	text := fmt.Sprintf("%s %s/s; model ready after %s", progress.Count(rate), j.Unit, progress.Duration(opened))
-	if r.Had > 0 {
-		text += fmt.Sprintf("; %d were done before", r.Had)
-	}
-	if len(bad) > 0 {
-		text += fmt.Sprintf("; %d could not be read and are left out", len(bad))
-	}
-	a.log.Info(text)
-	return nil
 }

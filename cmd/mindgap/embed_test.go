@@ -284,11 +284,14 @@ func TestEmbedBadImage(t *testing.T) {
 	require.Contains(t, lines[1], "--skip-bad")
 	require.NoFileExists(t, out)
 
-	code, stdout, stderr = cli(t, nil, append(args, "--skip-bad")...)
+	code, stdout, stderr = cli(t, nil, append(args, "--skip-bad", "--json")...)
 	require.Zero(t, code, stderr)
-	require.Contains(t, stdout, "3 rows of 24 numbers, of length 1")
-	require.Contains(t, stderr, "left out: c.png: ")
-	require.Contains(t, stderr, "2 were done before; 1 could not be read and are left out")
+	var doc embed.Run
+	require.NoError(t, json.Unmarshal([]byte(stdout), &doc))
+	require.Equal(t, []int{3, 2, 4}, []int{doc.Rows, doc.Had, doc.Done})
+	require.Len(t, doc.Bad, 1)
+	require.Equal(t, "c.png", doc.Bad[0].Name)
+	require.Contains(t, stderr, "left out: "+filepath.Join(dir, "c.png")+": not a picture")
 	require.Len(t, readRows(t, out, 24), 3)
 }
 

@@ -50,8 +50,8 @@ type Run struct {
 	Had       int    `json:"had"`    // inputs that an interrupted run had done
 	Done      int    `json:"inputs"` // inputs that are done, bad ones among them
 	Zero      int    `json:"zero"`   // rows of zeros, which have no length 1
-	Bad       []Bad  `json:"-"`
-	Partial   string `json:"-"` // the file that keeps them where Run ended with an error
+	Bad       []Bad  `json:"bad"`    // inputs without a row
+	Partial   string `json:"-"`      // the file that keeps them where Run ended with an error
 
 	job     *Job
 	options Options
@@ -73,7 +73,7 @@ func (j *Job) Run(ctx context.Context, o Options) (*Run, error) {
 	defer func() { p.close(finished) }()
 	err = r.embed(ctx, p)
 	r.Had, r.Done, r.Rows = p.had, p.done, p.done-len(p.bad)
-	r.Bad = p.bad
+	r.Bad = append([]Bad{}, p.bad...)
 	for i, b := range r.Bad {
 		r.Bad[i].Name = j.Names[b.Index]
 	}

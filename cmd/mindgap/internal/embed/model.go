@@ -101,11 +101,11 @@ func (m Model) OpenTexts(s *engine.Scope) (*Texts, error) {
 	}}, nil
 }
 
-// weights opens the checkpoint, or begins a stream of random numbers, for make. It gives the
+// weights opens the checkpoint, or begins a stream of random numbers, for build. It gives the
 // key of the weights and faults of the device so far, such as too little memory.
-func (m Model) weights(s *engine.Scope, make func(models.Checkpoint, *nn.Builder) error) (key string, err error) {
+func (m Model) weights(s *engine.Scope, build func(models.Checkpoint, *nn.Builder) error) (key string, err error) {
 	if m.Weights == "" {
-		if err := make(nil, nn.NewBuilder(nn.NewParams(s), kernels.NewRandom(m.Seed, 0))); err != nil {
+		if err := build(nil, nn.NewBuilder(nn.NewParams(s), kernels.NewRandom(m.Seed, 0))); err != nil {
 			return "", err
 		}
 		return fmt.Sprintf("random, seed %d", m.Seed), s.Device().Sync()
@@ -120,7 +120,7 @@ func (m Model) weights(s *engine.Scope, make func(models.Checkpoint, *nn.Builder
 		return "", err
 	}
 	f := models.File{Named: tensors}
-	if err := make(f, nil); err != nil {
+	if err := build(f, nil); err != nil {
 		if _, named := errors.AsType[*tensorfile.Error](err); named {
 			return "", err
 		}
