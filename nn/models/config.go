@@ -6,8 +6,21 @@ import (
 	"strings"
 )
 
-// headWidth is that of every published CLIP and of torchvision's ViTs.
+// headWidth is that of OpenAI's CLIPs, of every text tower and of ViTs up to L. No tensor of a
+// file shows it.
 const headWidth = 64
+
+// wideHeads are the widths of the larger published image towers, whose heads are wider:
+// ViT-H (torchvision and open_clip), ViT-g and ViT-bigG (open_clip) have 16.
+var wideHeads = map[int]int{1280: 16, 1408: 16, 1664: 16}
+
+// heads counts those of a tower by its width.
+func (s *shaped) heads(width int) int {
+	if s.err == nil && width%headWidth != 0 {
+		s.err = fmt.Errorf("models: %s: width %d is no multiple of %d, the width of a published network's heads", s.d.name, width, headWidth)
+	}
+	return width / headWidth
+}
 
 // shaped reads sizes off a file's tensors by this package's names, and keeps the first fault.
 type shaped struct {
@@ -66,7 +79,9 @@ func imageConfig(w Checkpoint, d dialect) (ViTConfig, error) {
 		tokens = s.of("visual.positional_embedding", 2)[0]
 		c.Out = s.of("visual.proj", 2)[1]
 	}
-	c.Heads = c.Width / headWidth
+	if c.Heads = wideHeads[c.Width]; c.Heads == 0 {
+		c.Heads = s.heads(c.Width)
+	}
 	side := int(math.Round(math.Sqrt(float64(max(tokens-1, 0)))))
 	if s.err == nil && (side*side != tokens-1 || side == 0) {
 		s.err = fmt.Errorf("models: %d positions are no square of patches and a class token", tokens)
@@ -85,7 +100,7 @@ func textConfig(w Checkpoint, d dialect) (TextConfig, error) {
 	s := &shaped{w: w, d: d}
 	token := s.of("token_embedding.weight", 2)
 	c := TextConfig{
-		Vocab: token[0], Width: token[1], Heads: token[1] / headWidth, Layers: s.layers(""),
+		Vocab: token[0], Width: token[1], Heads: s.heads(token[1]), Layers: s.layers(""),
 		Context: s.of("positional_embedding", 2)[0], Out: s.of("text_projection", 2)[1],
 	}
 	if s.err != nil {
