@@ -48,6 +48,12 @@ func (m *memory) set(name string, shape []int, values []float32) {
 	m.shapes[name], m.values[name] = shape, values
 }
 
+// with is the checkpoint, a tensor's shape and zeros put in its place.
+func (m *memory) with(name string, shape ...int) *memory {
+	m.set(name, shape, make([]float32, elements(shape)))
+	return m
+}
+
 func (m *memory) remove(name string) {
 	m.names = slices.DeleteFunc(m.names, func(n string) bool { return n == name })
 	delete(m.shapes, name)
