@@ -6,17 +6,20 @@
 #   make check       formatting, vet, staticcheck, cross-builds, shaders (part of make test)
 #   make test-long   the slow proofs: minutes to an hour, some GiB of memory
 #   make bench       the benchmarks of this machine, as a table
+#   make parity      every network at full size beside PyTorch (python3-torchvision), layer by layer
 
 TAGS    := egl glfw
 GO      ?= go
 OUT     ?= out
+# The system's Python, which sees the packages of the system.
+PYTHON  ?= /usr/bin/python3
 
 # Another OpenGL driver on the same processor: GL calls become Vulkan calls, and its queue
 # is asynchronous like a GPU's. What is right on only one of the two hides a fault.
 ZINK    := GALLIUM_DRIVER=zink LIBGL_ALWAYS_SOFTWARE=1
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test check test-long bench build setup setup-test fmt clean
+.PHONY: help reproduce test check test-long bench parity build setup setup-test fmt clean
 .PHONY: test-gl test-zink test-glfw test-plain test-race check-format check-vet check-edges check-cross check-shaders
 
 help:
@@ -36,6 +39,11 @@ setup-test:
 
 bench: build
 	./mindgap bench
+
+# ARGS="--devices host --only resnet18" runs less; bench/peers/parity.py says what there is.
+parity:
+	$(GO) test -tags egl -c -o .cache/parity.test ./nn/models
+	$(PYTHON) bench/peers/parity.py --test .cache/parity.test $(ARGS)
 
 test: setup-test check test-gl test-zink test-glfw test-plain test-race
 	@echo "make test: everything passed"

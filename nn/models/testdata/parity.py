@@ -165,7 +165,7 @@ def clip():
         place = state[ours] if rows is None else state[ours][rows]
         place.copy_(theirs[name].T if turned else theirs[name])
     acts = references.run_clip(load(m, state), images(2, 32, 32), IDS)
-    write("clip_huggingface", lines, {"ids": IDS, **{k: acts[k] for k in ("image.out", "text.out", "logits")}})
+    write("clip_huggingface", lines, {k: acts[k] for k in ("image.out", "text.out", "logits")})
 
 
 resnet("resnet_basic", BasicBlock, [2, 2, 2, 2])
