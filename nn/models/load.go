@@ -52,7 +52,7 @@ func LoadViT(s *engine.Scope, w Checkpoint) (*ViT, *nn.Params, error) {
 	p := nn.NewParams(s)
 	m := NewViT(nn.NewBuilder(p, nil).In("visual"), c)
 	known := func(name string) bool {
-		return buffers.MatchString(name) || strings.HasPrefix(name, "heads.") || !isImage(name)
+		return buffers.MatchString(name) || strings.HasPrefix(name, "heads.") || isText(name)
 	}
 	return m, p, load(w, translate(p, d), known)
 }
@@ -128,6 +128,16 @@ func withOwnText(w Checkpoint, d dialect) dialect {
 // isImage says whether a tensor belongs to an image tower, or to a file that holds only one.
 func isImage(name string) bool {
 	for _, prefix := range []string{"visual", "vision_model.", "conv1.", "conv_proj.", "encoder.", "class_", "ln_pre.", "ln_post.", "proj"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// isText says whether a tensor belongs to a text tower, or to the pair.
+func isText(name string) bool {
+	for _, prefix := range []string{"text", "token_embedding.", "positional_embedding", "transformer.", "ln_final.", "logit_"} {
 		if strings.HasPrefix(name, prefix) {
 			return true
 		}
