@@ -23,11 +23,11 @@ type loader struct {
 
 var loaders = []loader{
 	{"clip", "clip", "stranger.weight", nothing, clipParams},
-	{"clip of hugging face", "clip_huggingface", "text_model.stranger.weight", nothing, clipParams},
-	{"image tower", "clip", "visual.stranger.weight", func(name string) bool { return !strings.HasPrefix(name, "visual.") }, vitParams},
+	{"clip of hugging face", "clip_huggingface", "stranger.weight", nothing, clipParams},
+	{"image tower", "clip", "stranger.weight", func(name string) bool { return !strings.HasPrefix(name, "visual.") }, vitParams},
 	{"text tower", "clip", "stranger.weight", func(name string) bool { return strings.HasPrefix(name, "visual.") || name == "logit_scale" }, textParams},
-	{"vit", "vit", "encoder.stranger.weight", func(name string) bool { return strings.HasPrefix(name, "heads.") }, vitParams},
-	{"vit of first names", "vit_first", "encoder.stranger.weight", func(name string) bool { return strings.HasPrefix(name, "heads.") }, vitParams},
+	{"vit", "vit", "stranger.weight", func(name string) bool { return strings.HasPrefix(name, "heads.") }, vitParams},
+	{"vit of first names", "vit_first", "stranger.weight", func(name string) bool { return strings.HasPrefix(name, "heads.") }, vitParams},
 	{"resnet", "resnet_bottleneck", "layer1.2.bn1.weight", func(name string) bool { return strings.HasPrefix(name, "fc.") }, resNetParams},
 }
 
