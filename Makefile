@@ -23,7 +23,7 @@ ZINK    := GALLIUM_DRIVER=zink LIBGL_ALWAYS_SOFTWARE=1
 .PHONY: test-gl test-zink test-glfw test-plain test-race check-format check-vet check-edges check-cross check-shaders
 
 help:
-	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
+	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
 
 reproduce: build
 	./mindgap reproduce --out $(OUT) $(ARGS)
