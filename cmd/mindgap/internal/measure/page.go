@@ -22,7 +22,7 @@ func (r *Result) WritePage(w io.Writer, program string) error {
 	d := &report.Document{
 		Title: "The gap between " + join(names),
 		Lead: []string{fmt.Sprintf("%d pairs of rows of %d numbers, %s. Measures over all pairs: %s, on %s (%s), seed %d.",
-			r.N, r.D, rows, r.AllPairs.How, r.Device.Name, r.Device.Renderer, r.Seed)},
+			r.N, r.D, rows, r.AllPairs.How, r.Device.Name, r.Device.Renderer, r.Seed) + r.sampled()},
 		Program: program, Data: r,
 	}
 	for _, w := range r.Warnings {
@@ -40,6 +40,14 @@ func (r *Result) WritePage(w io.Writer, program string) error {
 		d.Sections = append(d.Sections, r.section(p))
 	}
 	return d.Write(w)
+}
+
+// sampled says what is taken from a sample although the pairs are not.
+func (r *Result) sampled() string {
+	if r.AllPairs.Held == r.AllPairs.Rows {
+		return ""
+	}
+	return fmt.Sprintf(" Separability, CKA, Procrustes, spectra and cosines within a modality: a random sample of %d rows.", r.AllPairs.Held)
 }
 
 func join(names []string) string {

@@ -18,8 +18,8 @@ func (r *Result) WriteText(w io.Writer) {
 		what = "rows as they lie"
 	}
 	fmt.Fprintf(w, "%d pairs of %d numbers, %s; all-pairs measures: %s, on %s\n", r.N, r.D, what, r.AllPairs.How, r.Device.Name)
-	if a := r.AllPairs; a.Held < a.Rows {
-		fmt.Fprintf(w, "separability, CKA, Procrustes, spectra and cosines within: a random sample of %d rows\n", a.Held)
+	if s := r.sampled(); s != "" {
+		fmt.Fprintln(w, strings.TrimSpace(s))
 	}
 	for i, p := range r.Pairs {
 		if len(r.Pairs) > 1 {
@@ -112,7 +112,11 @@ func floorText(f *Floor) string {
 	if f == nil {
 		return ""
 	}
-	return fmt.Sprintf("%s (%s .. %s), p = %.2g", short(number(f.Mean)), short(number(f.Lo)), short(number(f.Hi)), f.P)
+	p := fmt.Sprintf("p = %.2g", f.P)
+	if f.P < 1e-9 {
+		p = "p < 1e-9"
+	}
+	return fmt.Sprintf("%s (%s .. %s), %s", short(number(f.Mean)), short(number(f.Lo)), short(number(f.Hi)), p)
 }
 
 func (r *Result) writeMatrix(w io.Writer, title string, m [][]number) {

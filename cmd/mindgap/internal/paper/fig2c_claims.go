@@ -90,19 +90,19 @@ func fig2cFigures(size fig2cSize) []report.Figure {
 	for seed := range size.seeds {
 		seeds = append(seeds, fmt.Sprint(seed))
 	}
-	figure := func(name, title, caption string) report.Figure {
+	figure := func(name, axis, title, caption string) report.Figure {
 		return report.Figure{
 			Name: name, Table: name, Title: title,
 			Caption: caption + fmt.Sprintf(" %d networks that differ in their random weights alone, the same random inputs for all (%d for the networks of Figure 2(a), %d for the MLP).", size.seeds, size.inputs, size.n),
-			X:       report.Axis{Column: "x", Label: name + " 1"}, Y: report.Axis{Column: "y", Label: name + " 2"},
+			X:       report.Axis{Column: "x", Label: axis + " 1"}, Y: report.Axis{Column: "y", Label: axis + " 2"},
 			Series: report.Group{Column: "seed", Label: "seed"}, Panel: report.Group{Column: "network"},
 			Points: seeds, LegendAbove: true, FreeX: true, FreeY: true, Across: 3,
 		}
 	}
 	return []report.Figure{
-		figure("umap", "Every initialisation makes its own cone (UMAP; Figure 2c)",
+		figure("umap", "UMAP", "Every initialisation makes its own cone (UMAP; Figure 2c)",
 			"Each island is one network's outputs. The distances between islands mean nothing here."),
-		figure("pca", "The same in the first two principal components (Supplementary Figure 5b)",
+		figure("pca", "PC", "The same in the first two principal components (Supplementary Figure 5b)",
 			"The cones lie apart in 24 directions, of which a plane shows two: they seem to overlap here, more so after 5 layers than after 25, where each has shrunk to a point."),
 	}
 }

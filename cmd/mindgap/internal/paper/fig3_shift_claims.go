@@ -60,7 +60,7 @@ func (r *shiftRun) claims() []report.Claim {
 
 // checkAtMost is a check that a number does not exceed a limit.
 func checkAtMost(id, text string, got, limit float64) report.Claim {
-	return report.Claim{ID: id, Kind: report.Check, Text: text, Got: got, Want: fmt.Sprintf("<= %g", limit), Holds: got <= limit}
+	return report.Claim{ID: id, Kind: report.Check, Text: text, Got: got, Want: wantMost(limit), Holds: got <= limit}
 }
 
 // checkEquals is a check that a number is exactly what it has to be.
