@@ -29,13 +29,9 @@ func (m *measurer) alike(rs *rowset, p *pairSums) (*alike, error) {
 	}
 	m.Progress.Start("products of "+m.in.modalities[p.a].name+" and "+m.in.modalities[p.b].name, 0, "")
 	x := &paired{rs, p, m.onDevice(rs, p.a), m.onDevice(rs, p.b)}
-	all := newProducts(rs.d)
-	for _, seg := range rs.segs {
-		some, err := m.productsOf(x, seg.span)
-		if err != nil {
-			return nil, err
-		}
-		all.add(1, some)
+	all, err := m.productsOf(x, span{0, rs.n})
+	if err != nil {
+		return nil, err
 	}
 	if !m.scatter(p, all) {
 		return out, nil
@@ -52,7 +48,6 @@ func (m *measurer) alike(rs *rowset, p *pairSums) (*alike, error) {
 			if k == 1 {
 				gram, sum = all.bb, all.b
 			}
-			var err error
 			if out.spectra[k], err = m.spectrum(centred64(gram, all.n, sum, sum), rs.n, set); err != nil {
 				return nil, err
 			}
