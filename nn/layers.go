@@ -28,15 +28,19 @@ func (d *Dense) AddTo(tp *Tape, r, x *Value) *Value {
 type Norm struct {
 	Gain, Bias *Param
 	Eps        float32
+	Off        bool // the layer passes its input on as it is (Supplementary Figure 15)
 }
 
 // NewNorm makes "weight" (ones) and "bias" (zeros), the names of PyTorch.
 func NewNorm(b *Builder, width int, eps float32) *Norm {
-	return &Norm{b.Param("weight", One, width), b.Param("bias", Zero, width), eps}
+	return &Norm{Gain: b.Param("weight", One, width), Bias: b.Param("bias", Zero, width), Eps: eps}
 }
 
 // Apply is (x - mean)/sqrt(var + eps) gain + bias for every row.
 func (n *Norm) Apply(tp *Tape, x *Value) *Value {
+	if n.Off {
+		return x
+	}
 	return LayerNorm(tp, x, n.Gain.Value, n.Bias.Value, n.Eps)
 }
 

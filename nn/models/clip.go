@@ -34,3 +34,18 @@ func NewCLIP(b *nn.Builder, c CLIPConfig) *CLIP {
 	m.LogitScale = b.Param("logit_scale", nn.Constant(float32(math.Log(1/0.07))), 1)
 	return m
 }
+
+// SwitchNorms switches every layer norm of both towers on or off (Supplementary Figure 15).
+func (m *CLIP) SwitchNorms(on bool) {
+	norms := []*nn.Norm{m.Image.pre, m.Image.post, m.Text.final}
+	for _, t := range []*transformer{m.Image.blocks, m.Text.blocks} {
+		for _, b := range t.blocks {
+			norms = append(norms, b.norm1, b.norm2)
+		}
+	}
+	for _, n := range norms {
+		if n != nil {
+			n.Off = !on
+		}
+	}
+}

@@ -19,10 +19,7 @@ var All = []*Experiment{
 	fig3Sphere,
 	fig3Points,
 	statistics,
-	{
-		Name: "norm-off", Where: "Supplementary Figure 15", Title: "Without normalisation", Needs: []string{clipData},
-		Doc: "Is the gap made by normalisation? A pretrained model with the normalisation of its inputs and all of its normalisation layers switched off still shows it.",
-	},
+	normOff,
 	{
 		Name: "finetune", Where: "Section 4.2; Supplementary Figure 8", Title: "Training on at six temperatures", Needs: []string{clipData},
 		Doc: "The model is trained further at six temperatures. The higher the temperature, the smaller the gap that remains: the contrastive loss itself keeps the gap at CLIP's low temperature.",

@@ -19,6 +19,7 @@ type inputs struct {
 	count int    // how many there are; 0: no end
 	// images gives images lo..hi as N x side x side x 3, texts the ids of texts lo..hi.
 	images func(s *engine.Scope, side, lo, hi int) (*engine.Tensor, error)
+	raw    bool // images are not normalised by mean and deviation: bytes become 0 to 1
 	texts  func(s *engine.Scope, context, lo, hi int) ([]int32, error)
 }
 
@@ -55,11 +56,12 @@ func noise(seed uint64) *inputs {
 // drawnScenes are scenes of this program in place of photographs with captions.
 func drawnScenes(seed uint64) *inputs {
 	source := scenes.Source{Seed: seed}
-	return &inputs{
+	in := &inputs{}
+	*in = inputs{
 		says: "drawn scenes in place of COCO", own: true,
 		images: func(s *engine.Scope, side, lo, hi int) (*engine.Tensor, error) {
 			data := make([]float32, (hi-lo)*side*side*3)
-			p := preprocess.ImageNet(side)
+			p := in.pipeline(side)
 			scenes.Batch(data, source.Take(lo, hi-lo), side, scenes.Norm{Mean: p.Mean, Std: p.Std})
 			return s.Upload(data, hi-lo, side, side, 3), nil
 		},
@@ -75,6 +77,16 @@ func drawnScenes(seed uint64) *inputs {
 			return preprocess.EncodeAll(words, captions), nil
 		},
 	}
+	return in
+}
+
+// pipeline is the paper's preprocessing for random networks.
+func (in *inputs) pipeline(side int) preprocess.Pipeline {
+	p := preprocess.ImageNet(side)
+	if in.raw {
+		p.Mean, p.Std = [3]float32{}, [3]float32{1, 1, 1}
+	}
+	return p
 }
 
 // given are the images and captions of --data, as the paper's notebooks take COCO: the first
@@ -98,7 +110,7 @@ func given(e *Env, n int) (*inputs, error) {
 	}
 	in := &inputs{says: fmt.Sprintf("%s, %d examples", e.Data, len(list)), count: len(list)}
 	in.images = func(s *engine.Scope, side, lo, hi int) (*engine.Tensor, error) {
-		p := preprocess.ImageNet(side)
+		p := in.pipeline(side)
 		data := make([]float32, (hi-lo)*p.Len())
 		for i, x := range list[lo:hi] {
 			m, err := x.Image()

@@ -103,3 +103,25 @@ func TestFig2cOfNetworksInSmall(t *testing.T) {
 	require.Greater(t, rows[0][5], 0.2, "ReLU's features are not negative")
 	require.Zero(t, d.Memory().Live)
 }
+
+// Norms on and off on a tiny CLIP: two rows, different numbers, nothing left behind.
+func TestNormOffInSmall(t *testing.T) {
+	d, err := engine.Open("host")
+	require.NoError(t, err)
+	defer d.Close()
+	config := models.CLIPConfig{
+		Image: models.ViTConfig{Image: 32, Patch: 16, Width: 64, Layers: 2, Heads: 1, Out: 32},
+		Text:  models.TextConfig{Context: 24, Vocab: clipVocabulary, Width: 64, Layers: 2, Heads: 1, Out: 32},
+	}
+	r, err := normOffAt(t.Context(), &Env{Device: d, Seed: 1, Scale: Quick}, 16, config)
+	require.NoError(t, err)
+	require.Zero(t, d.Memory().Live)
+	rows := r.Tables["norm"].Rows
+	require.Len(t, rows, 2)
+	require.Equal(t, "on", rows[0][1])
+	require.Equal(t, "off", rows[1][1])
+	require.NotEqual(t, rows[0][2], rows[1][2])
+	require.Contains(t, r.Inputs, "surrogate")
+	_, err = normOffAt(t.Context(), &Env{Device: d, Seed: 1, Scale: Quick, Weights: []string{"absent.pt"}}, 16, config)
+	require.ErrorContains(t, err, "absent.pt")
+}
