@@ -31,6 +31,7 @@ void main() {
     int first = item % parts * DIMS;
     int row0 = head / heads * len, column = head % heads * width;
     int own = int(mg_off[2]) + (row0 + i) * ld_q + column;
+    int dims = min(DIMS, width - first);
     float a[DIMS];
     for (int c = 0; c < DIMS; c++) a[c] = 0.0;
     float m = -INF, l = 0.0;
@@ -61,9 +62,8 @@ void main() {
             s[t] = exp(s[t] - base);
             l += s[t];
         }
-#define ADD(t) s[t] * v[value[t] + at]
-        for (int c = 0; c < DIMS; c++) {
-            int at = min(c, width - 1 - first);
+#define ADD(t) s[t] * v[value[t] + c]
+        for (int c = 0; c < dims; c++) {
             a[c] = a[c] * f + ((ADD(0) + ADD(1)) + (ADD(2) + ADD(3))) + ((ADD(4) + ADD(5)) + (ADD(6) + ADD(7)));
         }
     }
@@ -71,5 +71,5 @@ void main() {
     if (has_lse != 0 && first == 0) lse[mg_off[1] + uint(head * len + i)] = is_finite(m) ? m + log(l) : m;
     float g = is_finite(m) ? 1.0 / l : m == -INF ? 0.0 : NAN;
     uint to = mg_off[0] + uint((row0 + i) * ld_o + column + first);
-    for (int c = 0; c < min(DIMS, width - first); c++) o[to + uint(c)] = a[c] * g;
+    for (int c = 0; c < dims; c++) o[to + uint(c)] = a[c] * g;
 }

@@ -24,8 +24,7 @@ var attention = &engine.Kernel[AttentionParams]{
 		{Name: "q", Access: engine.In}, {Name: "k", Access: engine.In}, {Name: "v", Access: engine.In},
 	},
 	Variants: []engine.Variant[AttentionParams]{
-		attentionShared("shared4", 4), attentionShared("shared", 1),
-		attentionTexel("texel_16", 8, 4), attentionTexel("texel_32", 8, 8), attentionTexel("texel_64", 4, 16),
+		attentionShared(), attentionTexel("texel_32", 8), attentionTexel("texel_64", 16),
 		{
 			Name: "plain", File: "attention.comp.glsl",
 			Groups: func(p AttentionParams) int {
@@ -67,7 +66,7 @@ var attention = &engine.Kernel[AttentionParams]{
 	},
 	Bench: []AttentionParams{
 		{16, 50, 12, 64, 768, 2304, 2304, 2304, 0, 1, 0.125}, {16, 77, 8, 64, 512, 1536, 1536, 1536, 1, 1, 0.125},
-		{4, 197, 12, 64, 768, 2304, 2304, 2304, 0, 1, 0.125}, {64, 17, 4, 32, 128, 384, 384, 384, 0, 1, 0.18},
+		{4, 197, 12, 64, 768, 2304, 2304, 2304, 0, 1, 0.125}, {64, 17, 4, 32, 128, 384, 384, 384, 0, 1, 0.18}, {64, 17, 4, 16, 64, 192, 192, 192, 0, 1, 0.25},
 	},
 }
 

@@ -8,7 +8,7 @@
 //   rows: batch x heads x len x 2, (lse, delta)
 //
 // parts says which: 1 dq, 2 dk, 4 dv. One invocation makes 16 numbers of one row: it goes along
-// the rows of the other side, eight at a time. causal: j <= i. Go twin: attention_back.go
+// the rows of the other side, four at a time. causal: j <= i. Go twin: attention_back.go
 #include "group.glsl"
 #define ELEMENT float
 #include "attention_back_params.glsl"
@@ -47,13 +47,14 @@ void main() {
     int row0 = head / heads * len, column = head % heads * width;
     int own_s = part == Q ? at_q(row0 + own, column) : at_k(row0 + own, column);
     int own_p = part == Q ? at_dout(row0 + own, column) : at_v(row0 + own, column);
+    int dims = min(DIMS, width - first); // no constant: drivers take seconds to compile 16 copies
     float a[DIMS];
     for (int c = 0; c < DIMS; c++) a[c] = 0.0;
     int lo = part != Q && causal != 0 ? own : 0, hi = part == Q && causal != 0 ? own + 1 : len;
-    for (int b0 = lo; b0 < hi; b0 += 8) {
-        int s_at[8], p_at[8];
-        float s[8], p[8];
-        for (int t = 0; t < 8; t++) {
+    for (int b0 = lo; b0 < hi; b0 += 4) {
+        int s_at[4], p_at[4];
+        float s[4], p[4];
+        for (int t = 0; t < 4; t++) {
             int row = row0 + min(b0 + t, hi - 1);
             s_at[t] = part == Q ? at_k(row, column) : at_q(row, column);
             p_at[t] = part == Q ? at_v(row, column) : at_dout(row, column);
@@ -65,22 +66,22 @@ void main() {
         for (int c = 0; c < width; c++) {
             float x = part == Q ? q[own_s + c] : k[own_s + c];
             float y = part == Q ? dout[own_p + c] : v[own_p + c];
-            DOT(0) DOT(1) DOT(2) DOT(3) DOT(4) DOT(5) DOT(6) DOT(7)
+            DOT(0) DOT(1) DOT(2) DOT(3)
         }
-        for (int t = 0; t < 8; t++) {
+        for (int t = 0; t < 4; t++) {
             vec2 row = row_of(head, part == Q ? own : min(b0 + t, hi - 1));
             float w = probability(s[t] * scale, row.x);
             if (part != V) w *= (p[t] - row.y) * scale;
             s[t] = b0 + t < hi ? w : 0.0;
         }
 #define ADD(t) s[t] * (part == Q ? k[s_at[t] + at] : part == K ? q[s_at[t] + at] : dout[p_at[t] + at])
-        for (int c = 0; c < DIMS; c++) {
-            int at = first + min(c, width - 1 - first);
-            a[c] += ((ADD(0) + ADD(1)) + (ADD(2) + ADD(3))) + ((ADD(4) + ADD(5)) + (ADD(6) + ADD(7)));
+        for (int c = 0; c < dims; c++) {
+            int at = first + c;
+            a[c] += (ADD(0) + ADD(1)) + (ADD(2) + ADD(3));
         }
     }
     int to = column + first;
-    for (int c = 0; c < min(DIMS, width - first); c++) {
+    for (int c = 0; c < dims; c++) {
         if (part == Q) {
             int at = int(mg_off[0]) + (row0 + own) * ld_dq + to + c;
             dq[at] = accumulate != 0 ? dq[at] + a[c] : a[c];

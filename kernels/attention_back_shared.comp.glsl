@@ -3,7 +3,7 @@
 // g_ij = scale p_ij (do_i . v_j - delta_i),
 //
 //   PART 1  dq_i (+)= sum_j g_ij k_j
-//   PART 6  dk_j (+)= sum_i g_ij q_i,  dv_j (+)= sum_i p_ij do_i
+//   PART 6  dk_j (+)= sum_i g_ij q_i,  dv_j (+)= sum_i p_ij do_i     (or one of them: parts)
 //
 //   q, k, v, dout (do), dq, dk, dv: (batch len) x (heads width), strides ld_*
 //   rows: batch x heads x len x 2, (lse, delta)
@@ -13,13 +13,14 @@
 // heads take several groups. causal: j <= i. Flops: 6 pairs width, PART 6: 8.
 // Go twin: attention_back.go
 #include "group.glsl"
-#include "attention_shared.glsl"
+#define ELEMENT vec4
 #include "attention_back_params.glsl"
+#include "attention_shared.glsl"
 
-layout(std430, binding = 3) readonly buffer BufDout { ELEMENT dout[]; };
-layout(std430, binding = 4) readonly buffer BufQ { ELEMENT q[]; };
-layout(std430, binding = 5) readonly buffer BufK { ELEMENT k[]; };
-layout(std430, binding = 6) readonly buffer BufV { ELEMENT v[]; };
+layout(std430, binding = 3) readonly buffer BufDout { vec4 dout[]; };
+layout(std430, binding = 4) readonly buffer BufQ { vec4 q[]; };
+layout(std430, binding = 5) readonly buffer BufK { vec4 k[]; };
+layout(std430, binding = 6) readonly buffer BufV { vec4 v[]; };
 
 shared float lse[64], delta[64]; // of queries: the group's rows, or a tile's columns
 vec4 lse4(int i) { return vec4(lse[i], lse[i + 1], lse[i + 2], lse[i + 3]); }
@@ -36,14 +37,6 @@ TIMES(times_q, q)
 TIMES(times_dout, dout)
 #endif
 
-// Row r of the group's 64: its sums at dimensions d .. d+3 go to OUT.
-#if VEC == 4
-#define STORE(OUT, at, g) OUT[(at) >> 2] = accumulate != 0 ? OUT[(at) >> 2] + (g) : (g);
-#else
-#define STORE(OUT, at, g) \
-    for (int e = 0; e < min(4, width - d); e++) OUT[(at) + e] = accumulate != 0 ? OUT[(at) + e] + (g)[e] : (g)[e];
-#endif
-
 void main() {
     int tiles = (len + 63) / 64, pieces = (width + 63) / 64;
     int head = int(group_id()) / (tiles * pieces); // of all in the batch
@@ -54,7 +47,8 @@ void main() {
     int at_dout = int(mg_off[3]) + row0 * ld_dout + column, at_q = int(mg_off[4]) + row0 * ld_q + column;
     int at_k = int(mg_off[5]) + row0 * ld_k + column, at_v = int(mg_off[6]) + row0 * ld_v + column;
     vec4 s[4][2], p[4][2];
-    int d = d0 + 4 * x;
+    int to = row0 + own0 + 8 * y, d = column + d0 + 4 * x; // first row and dimension to store
+    int stored = d0 + 4 * x < width ? clamp(len - own0 - 8 * y, 0, 8) : 0;
 #if PART == 1
     vec4 a[8];
     for (int r = 0; r < 8; r++) a[r] = vec4(0.0);
@@ -78,8 +72,8 @@ void main() {
         times_k(a, d0, at_k, ld_k, j0, last);
     }
     for (int r = 0; r < 8; r++) {
-        int row = own0 + 8 * y + r;
-        if (row < len && d < width) STORE(dq, int(mg_off[0]) + (row0 + row) * ld_dq + column + d, a[r])
+        int at = (int(mg_off[0]) + (to + r) * ld_dq + d) >> 2;
+        if (r < stored) dq[at] = accumulate != 0 ? dq[at] + a[r] : a[r];
     }
 #else
     vec4 a[8], b[8];
@@ -108,11 +102,10 @@ void main() {
         times_q(a, d0, at_q, ld_q, i0, len);
     }
     for (int r = 0; r < 8; r++) {
-        int row = own0 + 8 * y + r;
-        if (row < len && d < width) {
-            STORE(dk, int(mg_off[1]) + (row0 + row) * ld_dk + column + d, a[r])
-            STORE(dv, int(mg_off[2]) + (row0 + row) * ld_dv + column + d, b[r])
-        }
+        int at = (int(mg_off[1]) + (to + r) * ld_dk + d) >> 2;
+        if (r < stored && (parts & 2) != 0) dk[at] = accumulate != 0 ? dk[at] + a[r] : a[r];
+        at = (int(mg_off[2]) + (to + r) * ld_dv + d) >> 2;
+        if (r < stored && (parts & 4) != 0) dv[at] = accumulate != 0 ? dv[at] + b[r] : b[r];
     }
 #endif
 }

@@ -9,7 +9,7 @@
 //   q, k, v, dout (do), dq, dk, dv: (batch len) x (heads width), strides ld_*   (texels)
 //   rows: batch x heads x len x 2, (lse, delta)
 //
-// An invocation has R rows of its own and T texels of each of their sums in registers
+// An invocation has four rows of its own and T texels of each of their sums in registers
 // (include/attention_texel.glsl), and goes along the rows of the other side, eight at a time;
 // wider heads take several. causal: j <= i. Flops: 6 pairs width, PART 4: 4. Each part makes its
 // own products: with two parts in one, fewer rows would fit, and loads cost more than

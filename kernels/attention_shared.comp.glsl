@@ -15,11 +15,11 @@
 #include "fold.glsl"
 #include "attention_shared.glsl"
 
-layout(std430, binding = 0) writeonly buffer BufO { ELEMENT o[]; };
+layout(std430, binding = 0) writeonly buffer BufO { vec4 o[]; };
 layout(std430, binding = 1) writeonly buffer BufLse { float lse[]; };
-layout(std430, binding = 2) readonly buffer BufQ { ELEMENT q[]; };
-layout(std430, binding = 3) readonly buffer BufK { ELEMENT k[]; };
-layout(std430, binding = 4) readonly buffer BufV { ELEMENT v[]; };
+layout(std430, binding = 2) readonly buffer BufQ { vec4 q[]; };
+layout(std430, binding = 3) readonly buffer BufK { vec4 k[]; };
+layout(std430, binding = 4) readonly buffer BufV { vec4 v[]; };
 
 shared vec4 top[16], fade[16]; // of four rows
 
@@ -77,16 +77,7 @@ void main() {
         top[i] = l;
     }
     barrier();
-    int d = d0 + 4 * x;
-    for (int r = 0; r < 8; r++) {
-        int row = i0 + 8 * y + r;
-        if (row >= len || d >= width) continue;
-        vec4 g = a[r] * top[2 * y + r / 4][r % 4];
-        int to = int(mg_off[0]) + (row0 + row) * ld_o + column + d;
-#if VEC == 4
-        o[to >> 2] = g;
-#else
-        for (int e = 0; e < min(4, width - d); e++) o[to + e] = g[e];
-#endif
-    }
+    int to = int(mg_off[0]) + (row0 + i0 + 8 * y) * ld_o + column + d0 + 4 * x;
+    for (int r = 0; r < 8; r++)
+        if (i0 + 8 * y + r < len && d0 + 4 * x < width) o[(to + r * ld_o) >> 2] = a[r] * top[2 * y + r / 4][r % 4];
 }

@@ -7,8 +7,8 @@
 //
 //          eight keys at a time
 //         +----+----+-- --+----+
-//  R rows | s  | s  |     |    |    an invocation goes along R rows of one head's logits and
-//  of q   +----+----+-- --+----+    keeps max and sum of each, and R x 4 T numbers of o
+//  4 rows | s  | s  |     |    |    an invocation goes along 4 rows of one head's logits and
+//  of q   +----+----+-- --+----+    keeps max and sum of each, and 4 x 4 T numbers of o
 //
 // When a row's max grows, its sums are faded by exp(old - new). T texels of o are in registers;
 // wider heads take several invocations, each of which makes all logits. causal: keys j <= i.

@@ -12,20 +12,11 @@
 //
 // make these functions for buffers A and B, in which row 0 of the head lies at at_a, at_b. Both
 // go in slabs of 16 through shared memory, with 0 where there is no row, column or dimension.
-// VEC 4: widths, strides and offsets are multiples of 4, and memory is read four floats at once.
-// All of a group must call them; they begin with a barrier. The reader defines `width`.
-#ifndef VEC
-#define VEC 1
-#endif
-#if VEC == 4
-#define ELEMENT vec4
-#define LOAD(X, i, d) X[(i) >> 2]
-#else
-#define ELEMENT float
-#define LOAD(X, i, d) vec4(X[i], (d) + 1 < width ? X[(i) + 1] : 0.0, (d) + 2 < width ? X[(i) + 2] : 0.0, (d) + 3 < width ? X[(i) + 3] : 0.0)
-#endif
+// Widths, strides and offsets are multiples of 4. All of a group must call them; they begin with
+// a barrier. The reader defines `width`.
+
 // Dimensions d .. d+3 of row r of n.
-#define FOUR(X, at, ld, r, n, d) ((r) < (n) && (d) < width ? LOAD(X, (at) + (r) * (ld) + (d), d) : vec4(0.0))
+#define FOUR(X, at, ld, r, n, d) ((r) < (n) && (d) < width ? X[((at) + (r) * (ld) + (d)) >> 2] : vec4(0.0))
 
 layout(local_size_x = 128) in;
 
