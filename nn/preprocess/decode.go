@@ -14,6 +14,9 @@ import (
 // 0.5 GiB, and up to 2 GiB while it is decoded.
 const MaxPixels = 178_956_970
 
+// maxFile is more than the largest picture takes, of four channels of 16 bits, not compressed.
+const maxFile = 9 * MaxPixels
+
 // Decode decodes a picture: JPEG, PNG, WebP, GIF (the first frame) or BMP, told by its first
 // bytes, whatever it is called. The bytes are those of Pillow's Image.open(f).convert('RGB'):
 //
@@ -29,6 +32,9 @@ func Decode(data []byte) (*Image, error) { return decode(data, MaxPixels) }
 
 // DecodeFile is Decode of a file. The error names it.
 func DecodeFile(name string) (*Image, error) {
+	if info, err := os.Stat(name); err == nil && info.Size() > maxFile {
+		return nil, fmt.Errorf("%s: %d bytes are more than any picture takes that can be read", name, info.Size())
+	}
 	data, err := os.ReadFile(name)
 	if err != nil {
 		return nil, err
@@ -87,11 +93,13 @@ func guess(data []byte) string {
 }
 
 func decodeJPEG(data []byte, maxPixels int) (*Image, error) {
-	pix, w, h, err := jpeg.Decode(data, maxPixels)
+	buf := pixels.Get().(*[]uint8)
+	pix, w, h, err := jpeg.Decode(data, maxPixels, *buf)
 	if err != nil {
+		pixels.Put(buf)
 		return nil, err
 	}
-	return &Image{w, h, pix}, nil
+	return &Image{w, h, pix, true}, nil
 }
 
 // checkSize refuses a picture that is empty, too large, or larger than size bytes can hold, of
