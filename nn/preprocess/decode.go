@@ -11,7 +11,7 @@ import (
 
 // MaxPixels is the largest picture that is decoded: where Pillow raises its
 // DecompressionBombError. A picture of 20,000 x 20,000 is beyond it. One of this size takes
-// 0.5 GiB, and up to 2 GiB while it is decoded.
+// 0.5 GiB, and up to 3 GiB while it is decoded.
 const MaxPixels = 178_956_970
 
 // maxFile is more than the largest picture takes, of four channels of 16 bits, not compressed.
@@ -24,7 +24,7 @@ const maxFile = 9 * MaxPixels
 //     in EXIF data are left alone, as torchvision does.
 //   - Ink (CMYK) becomes light by (255 - K)(255 - C) / 255.
 //   - 16-bit channels keep their high byte; but 16-bit grey without alpha is cut off at 255,
-//     as Pillow (to 11.2 at least) converts it: a picture that uses all 16 bits becomes white.
+//     as Pillow 9.4 does it: a picture that uses all 16 bits becomes almost white.
 //
 // A picture of more than MaxPixels pixels, or of more than its file can hold, is refused before
 // memory is taken for it; what is cut off or damaged is an error, never a partly grey picture.

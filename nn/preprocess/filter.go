@@ -54,7 +54,7 @@ type taps struct {
 	filter            Filter
 
 	first, count []int
-	size, widest int     // widest: the largest count
+	size, widest int     // widest: the largest count; at least one weight more is there, and 0
 	weight       []int32 // times 2^fraction
 }
 
@@ -67,7 +67,7 @@ func (t *taps) set(in, out, from, to int, f Filter) {
 	scale := float64(in) / float64(out)
 	wide := max(scale, 1)
 	support := float64(f.support() * wide)
-	t.size = int(math.Ceil(support))*2 + 2
+	t.size = min(int(math.Ceil(support))*2+2, in+1)
 	n := to - from
 	t.first, t.count, t.weight = grow(t.first, n), grow(t.count, n), grow(t.weight, n*t.size)
 	t.widest = 0
