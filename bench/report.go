@@ -114,19 +114,23 @@ func Span(s float64) string {
 }
 
 // WriteText writes the report for a terminal.
-func (r *Report) WriteText(w io.Writer) error {
-	fmt.Fprintln(w, r.head())
+func (r *Report) WriteText(w io.Writer) error { return writeText(w, r.head(), r.cells()) }
+
+func writeText(w io.Writer, head string, cells [][]string) error {
+	fmt.Fprintln(w, head)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, row := range r.cells() {
+	for _, row := range cells {
 		fmt.Fprintln(t, strings.Join(row, "\t"))
 	}
 	return t.Flush()
 }
 
 // WriteMarkdown writes the report as Markdown.
-func (r *Report) WriteMarkdown(w io.Writer) error {
-	fmt.Fprintf(w, "%s\n\n", strings.ReplaceAll(r.head(), "\n", "  \n"))
-	for i, row := range r.cells() {
+func (r *Report) WriteMarkdown(w io.Writer) error { return writeMarkdown(w, r.head(), r.cells()) }
+
+func writeMarkdown(w io.Writer, head string, cells [][]string) error {
+	fmt.Fprintf(w, "%s\n\n", strings.ReplaceAll(head, "\n", "  \n"))
+	for i, row := range cells {
 		fmt.Fprintf(w, "| %s |\n", strings.Join(row, " | "))
 		if i == 0 {
 			fmt.Fprintf(w, "|%s\n", strings.Repeat("---|", len(row)))

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,10 +16,10 @@ import (
 var suites = []string{"kernels", "ladder", "loss"}
 
 func (a *app) benchCmd() *cobra.Command {
-	var device, kernel string
+	var device, kernel, python string
 	var asJSON, asMarkdown, quick bool
 	c := &cobra.Command{
-		Use: "bench [kernels|ladder|loss]", Short: "Time kernels, the matmul ladder, and the contrastive loss",
+		Use: "bench [kernels|ladder|loss|images]", Short: "Time kernels, the matmul ladder, the contrastive loss, and pictures",
 		Long: `bench times, on one device:
 
   kernels   every kernel at its bench cases
@@ -26,12 +27,24 @@ func (a *app) benchCmd() *cobra.Command {
   loss      the contrastive loss with its gradient, by the number of pairs
 
 All three without an argument. Each figure is the median of interleaved rounds with a 95 %
-interval; percentages are of the roofline that is measured on the device first.`,
-		ValidArgs: suites, Args: cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs),
+interval; percentages are of the roofline that is measured on the device first. And, on this
+processor's cores:
+
+  images    decoding and preprocessing pictures, beside torchvision with Pillow where --python
+            names an interpreter that has them`,
+		ValidArgs: append(suites[:len(suites):len(suites)], "images"), Args: cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs),
 		RunE: func(c *cobra.Command, args []string) error {
 			limits := bench.Thorough
 			if quick {
 				limits = bench.Quick
+			}
+			if len(args) == 1 && args[0] == "images" {
+				r, err := bench.Images(c.Context(), python, limits, func(what string) { a.progress.Start("bench images: "+what, 0, "") })
+				if err != nil {
+					return err
+				}
+				a.progress.Stop()
+				return a.writeReport(r, asJSON, asMarkdown)
 			}
 			table, err := a.selectKernels(kernel)
 			if err != nil {
@@ -41,22 +54,33 @@ interval; percentages are of the roofline that is measured on the device first.`
 			if err != nil {
 				return err
 			}
-			switch {
-			case asJSON:
-				return a.writeJSON(r)
-			case asMarkdown:
-				return r.WriteMarkdown(a.stdout)
-			}
-			return r.WriteText(a.stdout)
+			return a.writeReport(r, asJSON, asMarkdown)
 		},
 	}
 	deviceFlag(c, &device, "auto", deviceUsage)
 	c.Flags().StringVar(&kernel, "kernel", "", "time this kernel only")
+	c.Flags().StringVar(&python, "python", "python3", "images: the interpreter for the peer; none: without a peer")
 	c.Flags().BoolVar(&quick, "quick", false, "fewer and shorter rounds")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	c.Flags().BoolVar(&asMarkdown, "md", false, "print Markdown")
 	c.MarkFlagsMutuallyExclusive("json", "md")
 	return c
+}
+
+// written is what a benchmark found.
+type written interface {
+	WriteText(io.Writer) error
+	WriteMarkdown(io.Writer) error
+}
+
+func (a *app) writeReport(r written, asJSON, asMarkdown bool) error {
+	switch {
+	case asJSON:
+		return a.writeJSON(r)
+	case asMarkdown:
+		return r.WriteMarkdown(a.stdout)
+	}
+	return r.WriteText(a.stdout)
 }
 
 func (a *app) bench(ctx context.Context, device string, which []string, table []engine.Spec, l bench.Limits) (*bench.Report, error) {

@@ -72,6 +72,7 @@ func TestWrongUse(t *testing.T) {
 		{"bench nonsense", 2, "nonsense"},
 		{"bench kernels ladder", 2, "at most 1"},
 		{"bench --json --md", 2, "md"},
+		{"bench images --python no-such-python", 2, "no-such-python is not there"},
 		{"bench --device gl:99", 3, "no such device"},
 		{"trace", 2, "accepts 1 arg"},
 		{"trace nonsense", 2, "nonsense"},

@@ -11,8 +11,11 @@ import (
 
 // MaxPixels is the largest picture that is decoded: where Pillow raises its
 // DecompressionBombError. A picture of 20,000 x 20,000 is beyond it. One of this size takes
-// 0.5 GiB, and up to 2 GiB while it is decoded.
+// 0.5 GiB, and up to 3 GiB while it is decoded.
 const MaxPixels = 178_956_970
+
+// maxFile is more than the largest picture takes, of four channels of 16 bits, not compressed.
+const maxFile = 9 * MaxPixels
 
 // Decode decodes a picture: JPEG, PNG, WebP, GIF (the first frame) or BMP, told by its first
 // bytes, whatever it is called. The bytes are those of Pillow's Image.open(f).convert('RGB'):
@@ -21,7 +24,7 @@ const MaxPixels = 178_956_970
 //     in EXIF data are left alone, as torchvision does.
 //   - Ink (CMYK) becomes light by (255 - K)(255 - C) / 255.
 //   - 16-bit channels keep their high byte; but 16-bit grey without alpha is cut off at 255,
-//     as Pillow (to 11.2 at least) converts it: a picture that uses all 16 bits becomes white.
+//     as Pillow 9.4 does it: a picture that uses all 16 bits becomes almost white.
 //
 // A picture of more than MaxPixels pixels, or of more than its file can hold, is refused before
 // memory is taken for it; what is cut off or damaged is an error, never a partly grey picture.
@@ -29,6 +32,9 @@ func Decode(data []byte) (*Image, error) { return decode(data, MaxPixels) }
 
 // DecodeFile is Decode of a file. The error names it.
 func DecodeFile(name string) (*Image, error) {
+	if info, err := os.Stat(name); err == nil && info.Size() > maxFile {
+		return nil, fmt.Errorf("%s: %d bytes are more than any picture takes that can be read", name, info.Size())
+	}
 	data, err := os.ReadFile(name)
 	if err != nil {
 		return nil, err
@@ -87,11 +93,13 @@ func guess(data []byte) string {
 }
 
 func decodeJPEG(data []byte, maxPixels int) (*Image, error) {
-	pix, w, h, err := jpeg.Decode(data, maxPixels)
+	buf := pixels.Get().(*[]uint8)
+	pix, w, h, err := jpeg.Decode(data, maxPixels, *buf)
 	if err != nil {
+		pixels.Put(buf)
 		return nil, err
 	}
-	return &Image{w, h, pix}, nil
+	return &Image{w, h, pix, true}, nil
 }
 
 // checkSize refuses a picture that is empty, too large, or larger than size bytes can hold, of

@@ -54,7 +54,7 @@ type taps struct {
 	filter            Filter
 
 	first, count []int
-	size         int
+	size, widest int     // widest: the largest count; at least one weight more is there, and 0
 	weight       []int32 // times 2^fraction
 }
 
@@ -67,9 +67,10 @@ func (t *taps) set(in, out, from, to int, f Filter) {
 	scale := float64(in) / float64(out)
 	wide := max(scale, 1)
 	support := float64(f.support() * wide)
-	t.size = int(math.Ceil(support))*2 + 1
+	t.size = min(int(math.Ceil(support))*2+2, in+1)
 	n := to - from
 	t.first, t.count, t.weight = grow(t.first, n), grow(t.count, n), grow(t.weight, n*t.size)
+	t.widest = 0
 	w := make([]float64, t.size)
 	for i := range n {
 		centre := float64((float64(from+i) + 0.5) * scale)
@@ -81,6 +82,8 @@ func (t *taps) set(in, out, from, to int, f Filter) {
 			sum += w[j]
 		}
 		t.first[i], t.count[i] = first, last-first
+		t.widest = max(t.widest, last-first)
+		clear(t.weight[i*t.size:][:t.size])
 		for j := range last - first {
 			v := w[j]
 			if sum != 0 {

@@ -7,7 +7,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
-	"io"
+	"strings"
 
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/webp"
@@ -79,6 +79,10 @@ func decodeBMP(data []byte, maxPixels int) (*Image, error) {
 }
 
 func decodeWebP(data []byte, maxPixels int) (*Image, error) {
+	const extended, flags, animated = "VP8X", 20, 2
+	if len(data) > flags && string(data[12:16]) == extended && data[flags]&animated != 0 {
+		return nil, errors.New("animations are not supported; save one frame of it")
+	}
 	c, err := webp.DecodeConfig(bytes.NewReader(data))
 	if err != nil {
 		return nil, plain(err, "webp: ")
@@ -100,12 +104,14 @@ func decodeWebP(data []byte, maxPixels int) (*Image, error) {
 	return fromStandard(m)
 }
 
-// plain gives an error of the standard library in this package's words.
+// plain gives a decoder's error in this package's words: without the decoder's name, and with
+// one word for all the ways in which decoders say that data ended too early.
 func plain(err error, prefix string) error {
-	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+	text := strings.TrimPrefix(err.Error(), prefix)
+	if strings.Contains(text, "EOF") || strings.Contains(text, "not enough") {
 		return errors.New("truncated")
 	}
-	return errors.New(string(bytes.TrimPrefix([]byte(err.Error()), []byte(prefix))))
+	return errors.New(text)
 }
 
 // fromStandard drops alpha and low bytes.

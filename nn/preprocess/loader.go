@@ -51,8 +51,8 @@ func (f Failures) Unwrap() (list []error) {
 // that no core waits for the last picture of one.
 const batches = 3
 
-// Load walks through pictures 0..n-1 in batches, in order; open is called from several
-// goroutines. A batch in which pictures could not be opened comes with Failures: their pixels
+// Load walks through pictures 0..n-1 in batches, in order. open gives it a picture to release
+// (Image.Release): one of its own each time; it is called from several goroutines. A batch in which pictures could not be opened comes with Failures: their pixels
 // are zero, the others good, and the walk may go on. When ctx ends, its error ends the walk. No
 // call of open is under way after the walk.
 func (l Loader) Load(ctx context.Context, n int, open func(i int) (*Image, error)) iter.Seq2[Batch, error] {
@@ -147,6 +147,7 @@ func (w *walk) work() {
 			j.to.failures[j.i] = err
 		} else {
 			w.Pipeline.Apply(pixels, m)
+			m.Release()
 		}
 		if j.to.left.Add(-1) == 0 {
 			close(j.to.done)

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"math"
+	"math/rand/v2"
 	"os"
 	"testing"
 
@@ -74,6 +75,30 @@ func TestResizeEqualsPillow(t *testing.T) {
 		got := Resize(source(c.From[0], c.From[1], c.Seed), c.To[0], c.To[1], f)
 		require.Equal(t, c.To, [2]int{got.Width, got.Height})
 		require.Equal(t, c.SHA256, hash(got.Pix), "%v to %v, %s", c.From, c.To, c.Filter)
+	}
+}
+
+// What the resampler's arithmetic rests on: see begin.
+func TestWeights(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 4))
+	for range 300 {
+		in, out := 1+rng.IntN(500), 1+rng.IntN(500)
+		for _, f := range []Filter{Bilinear, Bicubic} {
+			var w taps
+			w.set(in, out, 0, out, f)
+			for i := range out {
+				first, weights := w.of(i)
+				require.True(t, first >= 0 && first+len(weights) <= in)
+				require.Zero(t, append(w.weight[i*w.size:][:w.size:w.size], 0)[len(weights)])
+				sum, negative := 0.0, 0.0
+				for _, v := range weights {
+					sum += float64(v) / (1 << fraction)
+					negative += min(float64(v)/(1<<fraction), 0)
+				}
+				require.InDelta(t, 1, sum, 1e-4) // each is rounded by at most 2^-23
+				require.Greater(t, negative, -0.5)
+			}
+		}
 	}
 }
 

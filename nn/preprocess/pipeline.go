@@ -73,9 +73,8 @@ func (p Pipeline) apply(dst []float32, m *Image, pixel, channel int) {
 		at := pixel * ((padY+y)*p.Crop + padX)
 		if pixel == 3 {
 			out := dst[at:][:len(row)]
-			for i := 0; i+3 <= len(row) && i+3 <= len(out); i += 3 {
-				r, o := row[i:i+3], out[i:i+3]
-				o[0], o[1], o[2] = value[0][r[0]], value[1][r[1]], value[2][r[2]]
+			for i := 0; i < len(row)-2 && i < len(out)-2; i += 3 {
+				out[i], out[i+1], out[i+2] = value[0][row[i]], value[1][row[i+1]], value[2][row[i+2]]
 			}
 			return
 		}

@@ -48,8 +48,8 @@ var samplers = sync.Pool{New: func() any { return new(sampler) }}
 
 // Two channels share a word, in its halves, so that one product serves both. A half begins with
 // begin: one half for rounding, and 256 so that it never becomes negative; the top ten bits of
-// its sum are then 256 more than the value, which is within -256..767 since the weights' negative
-// part is less than a half of the whole.
+// its sum are then 256 more than the value, which is within -256..767: of weights whose sum is 1,
+// the negative ones add up to more than -1/2.
 const (
 	begin   = 1<<(fraction-1) + 256<<fraction
 	abreast = begin | begin<<32
@@ -91,8 +91,7 @@ func (s *sampler) resize(m *Image, w window, f Filter, emit func(y int, row []ui
 	s.y.set(m.Height, w.height, w.y0, w.y1, f)
 	s.setRing(s.y.size+1, (n+1)/2)
 	s.row = grow(s.row, n+1)
-	next, _ := s.y.span()
-	_, end := s.y.span()
+	next, end := s.y.span()
 	for y := range w.y1 - w.y0 {
 		first, weights := s.y.of(y)
 		for ; next < first+len(weights); next += 2 {

@@ -14,23 +14,14 @@ func (s *sampler) narrow(m *Image, w window, y, z int, across bool) (rows [2][]u
 		return rows
 	}
 	from, to := s.x.span()
-	s.packed = grow(s.packed, 3*(to-from))
+	// All pixels take the same number of taps, so that the processor can foresee the loop's end:
+	// those beyond a pixel's own weigh nothing.
+	taps := s.x.widest + s.x.widest&1
+	s.packed = grow(s.packed, 3*(to-from+taps))
 	packPair(s.packed, rows[0][3*from:3*to], rows[1][3*from:3*to])
 	a, b := s.bytes[0], s.bytes[1]
 	for i := range w.x1 - w.x0 {
-		first, weights := s.x.of(i)
-		p := s.packed[3*(first-from):]
-		rg, br, gb := uint64(abreast), uint64(abreast), uint64(abreast)
-		for _, v := range weights {
-			if len(p) < 3 {
-				break
-			}
-			k := uint64(v)
-			rg += k * p[0]
-			br += k * p[1]
-			gb += k * p[2]
-			p = p[3:]
-		}
+		rg, br, gb := dot(s.packed[3*(s.x.first[i]-from):], s.x.weight[i*s.x.size:][:taps])
 		a, b := a[3*i:3*i+3], b[3*i:3*i+3]
 		a[0], a[1] = halves(rg)
 		a[2], b[0] = halves(br)
@@ -39,15 +30,28 @@ func (s *sampler) narrow(m *Image, w window, y, z int, across bool) (rows [2][]u
 	return s.bytes
 }
 
-// packPair puts two rows into words of two channels: red and green, blue and the other row's
-// red, its green and blue.
+// dot gives the three sums of words times weights. It is a function of its own because the
+// compiler then keeps them in registers.
+//
+//go:noinline
+func dot(words []uint64, weights []int32) (a, b, c uint64) {
+	a, b, c = abreast, abreast, abreast
+	for i, j := 0, 0; i < len(words)-5 && j < len(weights)-1; i, j = i+6, j+2 {
+		k, l := uint64(weights[j]), uint64(weights[j+1])
+		a += k*words[i] + l*words[i+3]
+		b += k*words[i+1] + l*words[i+4]
+		c += k*words[i+2] + l*words[i+5]
+	}
+	return a, b, c
+}
+
+// packPair puts two rows into words of two channels, three for each column: red and green of a,
+// its blue and b's red, and b's green and blue.
 func packPair(words []uint64, a, b []uint8) {
-	b = b[:len(a)]
-	for i := 0; i+3 <= len(a); i += 3 {
-		p, q, w := a[i:i+3], b[i:i+3], words[i:i+3]
-		w[0] = uint64(p[0]) | uint64(p[1])<<32
-		w[1] = uint64(p[2]) | uint64(q[0])<<32
-		w[2] = uint64(q[1]) | uint64(q[2])<<32
+	for i := 0; i < len(words)-2 && i < len(a)-2 && i < len(b)-2; i += 3 {
+		words[i] = uint64(a[i]) | uint64(a[i+1])<<32
+		words[i+1] = uint64(a[i+2]) | uint64(b[i])<<32
+		words[i+2] = uint64(b[i+1]) | uint64(b[i+2])<<32
 	}
 }
 

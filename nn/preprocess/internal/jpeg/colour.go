@@ -45,7 +45,7 @@ func (d *decoder) takePlanes() {
 		c.plane = d.planes[i]
 	}
 	d.colour = d.colourSpace()
-	d.pix = make([]uint8, 3*d.width*d.height)
+	d.pix = grow(d.pix, 3*d.width*d.height)
 }
 
 func grow(b []uint8, n int) []uint8 {
@@ -102,21 +102,25 @@ func interleave(out, a, b, c []uint8) {
 // The three sums are taken at once, in parts of a word.
 func fromYCC(out, luma, blue, red []uint8) {
 	blue, red = blue[:len(luma)], red[:len(luma)]
+	j := 0
 	for i, y := range luma {
-		p := (*[3]uint8)(out[3*i:])
+		if j >= len(out)-2 {
+			break
+		}
 		sum := uint64(y)*(1<<atRed|1<<atGreen|1<<atBlue) + byBlue[blue[i]] + byRed[red[i]]
-		p[0] = limited[sum>>atRed%1024]
-		p[1] = limited[sum>>atGreen%1024]
-		p[2] = limited[sum>>atBlue%1024]
+		out[j] = limited[sum>>atRed]
+		out[j+1] = limited[sum>>atGreen%1024]
+		out[j+2] = limited[sum>>atBlue%1024]
+		j += 3
 	}
 }
 
-// Where a word holds the colours, raised by 256 so that they are never negative. Green has its
-// 16 bits of fraction below it, since its two products are rounded together.
+// Where a word holds the colours, raised by 256 so that they are never negative: ten bits each.
+// Green has its 16 bits of fraction below it, since its two products are rounded together.
 const (
 	atBlue  = 0
 	atGreen = 32
-	atRed   = 48
+	atRed   = 54
 )
 
 // byBlue and byRed are what a chroma value adds to the three colours.

@@ -59,10 +59,11 @@ type scratch struct {
 
 var pool = sync.Pool{New: func() any { return new(scratch) }}
 
-// Decode decodes a picture into rows of RGB without gaps. A picture of more than maxPixels
-// pixels, or one larger than its file can hold, is refused before memory is taken for it.
-func Decode(data []byte, maxPixels int) (pix []uint8, width, height int, err error) {
-	d := decoder{data: data, maxPixels: maxPixels, scratch: pool.Get().(*scratch)}
+// Decode decodes a picture into rows of RGB without gaps, in the memory of buf where that is
+// enough. A picture of more than maxPixels pixels, or one larger than its file can hold, is
+// refused before memory is taken for it.
+func Decode(data []byte, maxPixels int, buf []uint8) (pix []uint8, width, height int, err error) {
+	d := decoder{data: data, maxPixels: maxPixels, pix: buf, scratch: pool.Get().(*scratch)}
 	defer pool.Put(d.scratch)
 	for i := range d.dc {
 		d.dc[i].ready, d.ac[i].ready = false, false

@@ -34,7 +34,7 @@ const (
 )
 
 // idct transforms a block of coefficients, of which those behind last in zigzag order are zero,
-// and writes samples 0..255 to the rows of dst, stride apart.
+// and writes samples 0..255 to the rows of dst, stride apart. work is memory.
 func idct(b *[64]int32, work *block, last int, dst []uint8, stride int) {
 	if last == 0 {
 		v := uint64(clamp((b[0]<<passBits+(1<<(passBits+2)))>>(passBits+3) + 128))

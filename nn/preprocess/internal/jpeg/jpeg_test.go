@@ -63,7 +63,7 @@ func TestAgainstStandardLibrary(t *testing.T) {
 	for _, size := range [][2]int{{641, 479}, {16, 16}, {17, 33}, {8, 200}} {
 		for _, grey := range []bool{false, true} {
 			data := encoded(t, size[0], size[1], grey)
-			got, w, h, err := Decode(data, limit4M)
+			got, w, h, err := Decode(data, limit4M, nil)
 			require.NoError(t, err)
 			require.Equal(t, size, [2]int{w, h})
 			m, err := std.Decode(bytes.NewReader(data))
@@ -138,10 +138,10 @@ func TestInverseTransform(t *testing.T) {
 // after it may be missing where a single scan holds all.
 func TestTruncated(t *testing.T) {
 	for name, data := range pictures(t) {
-		want, _, _, err := Decode(data, limit4M)
+		want, _, _, err := Decode(data, limit4M, nil)
 		require.NoError(t, err)
 		for n := range data {
-			got, _, _, err := Decode(data[:n], limit4M)
+			got, _, _, err := Decode(data[:n], limit4M, nil)
 			if n >= len(data)-2 && err == nil {
 				require.Equal(t, want, got, name)
 				continue
@@ -160,7 +160,7 @@ func TestDamaged(t *testing.T) {
 			for range 1 + rng.IntN(4) {
 				bad[2+rng.IntN(len(bad)-2)] = uint8(rng.Uint32())
 			}
-			if pix, w, h, err := Decode(bad, 1<<16); err == nil {
+			if pix, w, h, err := Decode(bad, 1<<16, nil); err == nil {
 				require.Len(t, pix, 3*w*h)
 			}
 		}
@@ -230,7 +230,7 @@ func TestRefusals(t *testing.T) {
 		{"a Huffman table is broken", patched(dht, 5, 3)}, // three codes of one bit
 		{"the restart interval is missing", append(plain[:2:2], 0xff, dri, 0, 2)},
 	} {
-		_, _, _, err := Decode(c.data, limit4M)
+		_, _, _, err := Decode(c.data, limit4M, nil)
 		require.ErrorContains(t, err, c.want)
 	}
 }
@@ -239,11 +239,11 @@ func TestRefusals(t *testing.T) {
 // whatever follows the end.
 func TestTolerated(t *testing.T) {
 	data := pictures(t)["420.jpg"]
-	want, _, _, err := Decode(data, limit4M)
+	want, _, _, err := Decode(data, limit4M, nil)
 	require.NoError(t, err)
 	from, _ := segmentAt(t, data, dqt)
 	loose := append(append(bytes.Clone(data[:from]), 1, 2, 0, 0xff, 0xff, 0xff), data[from:]...)
-	got, _, _, err := Decode(append(loose, 7, 0xff, 8), limit4M)
+	got, _, _, err := Decode(append(loose, 7, 0xff, 8), limit4M, nil)
 	require.NoError(t, err)
 	require.Equal(t, want, got)
 }
@@ -253,13 +253,13 @@ func TestScratch(t *testing.T) {
 	files := pictures(t)
 	first := map[string][]uint8{}
 	for name, data := range files {
-		pix, _, _, err := Decode(data, limit4M)
+		pix, _, _, err := Decode(data, limit4M, nil)
 		require.NoError(t, err)
 		first[name] = pix
 	}
-	Decode(encoded(t, 300, 300, false), limit4M)
+	Decode(encoded(t, 300, 300, false), limit4M, nil)
 	for name, data := range files {
-		pix, _, _, err := Decode(data, limit4M)
+		pix, _, _, err := Decode(data, limit4M, nil)
 		require.NoError(t, err)
 		require.Equal(t, first[name], pix, name)
 	}
@@ -270,7 +270,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if pix, w, h, err := Decode(data, 1<<16); err == nil {
+		if pix, w, h, err := Decode(data, 1<<16, nil); err == nil {
 			require.Len(t, pix, 3*w*h)
 		}
 	})
@@ -280,7 +280,7 @@ func BenchmarkDecode(b *testing.B) {
 	data := encoded(b, 640, 480, false)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, _, _, err := Decode(data, limit4M); err != nil {
+		if _, _, _, err := Decode(data, limit4M, nil); err != nil {
 			b.Fatal(err)
 		}
 	}
