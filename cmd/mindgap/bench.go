@@ -19,7 +19,7 @@ func (a *app) benchCmd() *cobra.Command {
 	var device, kernel, python string
 	var asJSON, asMarkdown, quick bool
 	c := &cobra.Command{
-		Use: "bench [kernels|ladder|loss|images]", Short: "Time kernels, the matmul ladder, the contrastive loss, and pictures",
+		Use: "bench [kernels|ladder|loss|images|nets]", Short: "Time kernels, the matmul ladder, the contrastive loss, pictures and networks",
 		Long: `bench times, on one device:
 
   kernels   every kernel at its bench cases
@@ -31,8 +31,10 @@ interval; percentages are of the roofline that is measured on the device first. 
 processor's cores:
 
   images    decoding and preprocessing pictures, beside torchvision with Pillow where --python
-            names an interpreter that has them`,
-		ValidArgs: append(suites[:len(suites):len(suites)], "images"), Args: cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs),
+            names an interpreter that has them
+  nets      networks forward (ResNet-18, ResNet-50, ViT-B/32, CLIP's text tower) beside PyTorch,
+            with the memory of both; on --device`,
+		ValidArgs: append(suites[:len(suites):len(suites)], "images", "nets"), Args: cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs),
 		RunE: func(c *cobra.Command, args []string) error {
 			limits := bench.Thorough
 			if quick {
@@ -40,6 +42,14 @@ processor's cores:
 			}
 			if len(args) == 1 && args[0] == "images" {
 				r, err := bench.Images(c.Context(), python, limits, func(what string) { a.progress.Start("bench images: "+what, 0, "") })
+				if err != nil {
+					return err
+				}
+				a.progress.Stop()
+				return a.writeReport(r, asJSON, asMarkdown)
+			}
+			if len(args) == 1 && args[0] == "nets" {
+				r, err := bench.Nets(c.Context(), device, python, limits, func(what string) { a.progress.Start("bench nets: "+what, 0, "") })
 				if err != nil {
 					return err
 				}
@@ -59,7 +69,7 @@ processor's cores:
 	}
 	deviceFlag(c, &device, "auto", deviceUsage)
 	c.Flags().StringVar(&kernel, "kernel", "", "time this kernel only")
-	c.Flags().StringVar(&python, "python", "python3", "images: the interpreter for the peer; none: without a peer")
+	c.Flags().StringVar(&python, "python", "python3", "images, nets: the interpreter for the peer; none: without a peer")
 	c.Flags().BoolVar(&quick, "quick", false, "fewer and shorter rounds")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	c.Flags().BoolVar(&asMarkdown, "md", false, "print Markdown")

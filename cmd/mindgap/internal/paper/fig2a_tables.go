@@ -30,8 +30,8 @@ func fig2aTables(cells []*coneStats) map[string]*report.Table {
 
 // cell names a cell of the figure for its panel.
 func (c *coneStats) cell() string {
-	weights := map[string]string{rowPretrained: "pretrained", rowReal: "random weights, images and texts", rowNoise: "random weights, noise"}[c.row]
-	return c.net.title + ": " + weights
+	model := map[string]string{"resnet18": "ResNet-18", "vit": "ViT-B/32", "text": "Text"}[c.net.name]
+	return model + map[string]string{rowPretrained: ", pretrained", rowReal: ", real inputs", rowNoise: ", noise"}[c.row]
 }
 
 func fig2aFigures(cells []*coneStats) []report.Figure {
@@ -39,7 +39,8 @@ func fig2aFigures(cells []*coneStats) []report.Figure {
 		Name: "histogram", Table: "histogram", Title: "Cosines between all pairs of embeddings",
 		Caption: "Each panel is one encoder (column) and one kind of weights and inputs (row), with ranges of its own: the smaller the values on the horizontal axis are spread about a value far from 0, the narrower the cone.",
 		X:       report.Axis{Column: "cosine", Label: "cosine"}, Y: report.Axis{Column: "pairs", Label: "pairs"},
-		Panel: report.Group{Column: "cell"}, FreeX: true, FreeY: true, Across: 3, Lines: []string{""},
+		Series: report.Group{Column: "row"}, Panel: report.Group{Column: "cell"},
+		FreeX: true, FreeY: true, Across: 3, LegendAbove: true, Lines: []string{rowPretrained, rowReal, rowNoise},
 	}}
 }
 
