@@ -26,6 +26,7 @@ import numpy as np
 import torch
 import torchvision
 
+sys.dont_write_bytecode = True  # no folders of Python's among the sources
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../nn/models/testdata"))
 import references
 

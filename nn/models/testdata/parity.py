@@ -9,11 +9,14 @@ them, one a line: name, offset, scale, sizes. The numbers come from a formula (s
 parity_test.go has too, so that no weights are kept. NAME.npz holds the token ids and the
 activations, computed in float64 and rounded once.
 """
+import sys
+
 import numpy as np
 import torch
 import torchvision
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
+sys.dont_write_bytecode = True  # no folders of Python's among the sources
 import references
 
 FNV_BASIS, FNV_PRIME, MASK = 0xCBF29CE484222325, 0x100000001B3, 2**64 - 1
