@@ -74,10 +74,13 @@ func (f *fig2bData) tables() map[string]*report.Table {
 	return t
 }
 
+// fig2bAuthors names the numbers that the released notebook printed.
+const fig2bAuthors = "ReLU, the authors' run"
+
 // figureTables are the curves of the figures: means over the seeds.
 func (f *fig2bData) figureTables(t map[string]*report.Table) {
 	columns := []string{"activation", "layer", "average_cosine"}
-	normal := &report.Table{Doc: "What Figure 2(b) shows: means over the networks with normal bias.", Columns: columns}
+	normal := &report.Table{Doc: "What Figure 2(b) shows: means over the networks with normal bias, and the run that the authors printed.", Columns: columns}
 	none := &report.Table{Doc: "What the figure without biases shows.", Columns: columns}
 	add := func(to *report.Table, b models.Bias, names ...string) {
 		for _, name := range names {
@@ -87,6 +90,12 @@ func (f *fig2bData) figureTables(t map[string]*report.Table) {
 		}
 	}
 	add(normal, models.NormalBias, "sigmoid", "relu", "leaky_relu", "tanh", "linear")
+	for layer, p := range fig2bPublished[:min(len(fig2bPublished), f.size.depth+1)] {
+		if !f.published { // printed with the diagonal
+			p = (1024*p - 1) / 1023
+		}
+		normal.Add(fig2bAuthors, layer, p)
+	}
 	bias := models.NoBias
 	if f.published {
 		bias = models.UniformBias
@@ -133,7 +142,7 @@ func (f *fig2bData) figures() []report.Figure {
 		{
 			Name: "fig2b", Table: "figure_normal", Title: "Average cosine by depth, with random biases (Figure 2b)",
 			Caption: "Random networks of width 512 on 1024 random vectors. Sigmoid, ReLU and leaky ReLU soon send all inputs in one direction, tanh slowly, and a linear network hardly. " + which,
-			X:       x, Y: y, Series: report.Group{Column: "activation"}, LegendAbove: true,
+			X:       x, Y: y, Series: report.Group{Column: "activation"}, Points: []string{fig2bAuthors}, LegendAbove: true,
 		}, {
 			Name: "no-bias", Table: "figure_no_bias", Title: "The same without biases",
 			Caption: noBias + " What is left of the effect is the activation's own: ReLU starts at 1/pi and rises, linear and odd (tanh) networks stay at 0. " + which,

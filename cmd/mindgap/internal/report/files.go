@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"mindgap/engine/tensorfile"
 )
@@ -32,7 +33,21 @@ func Open(dir string) (*Folder, error) {
 	}
 	f.Close()
 	os.Remove(f.Name())
+	sweep(dir)
 	return &Folder{dir}, nil
+}
+
+// sweep takes away the temporary files of runs that were killed: those of more than a day, since
+// younger ones may belong to a run that goes on.
+func sweep(dir string) {
+	for _, pattern := range []string{".try-*", ".mindgap-*.tmp", "*/.mindgap-*.tmp"} {
+		names, _ := filepath.Glob(filepath.Join(dir, pattern))
+		for _, name := range names {
+			if info, err := os.Stat(name); err == nil && time.Since(info.ModTime()) > 24*time.Hour {
+				os.Remove(name)
+			}
+		}
+	}
 }
 
 func outputError(dir string, err error) error {
