@@ -91,6 +91,7 @@ func TestTableHoldsWhatIsPromised(t *testing.T) {
 		"row_sum", "row_mean", "row_max", "row_argmax", "row_logsumexp",
 		"column_sum", "column_mean", "column_max", "column_argmax", "column_logsumexp",
 		"softmax", "gather", "centroid", "matched_pair_cosine", "cosine_histogram", "infonce", "random_fill",
+		"conv2d", "im2col", "max_pool", "average_pool", "column_affine",
 	} {
 		require.Contains(t, all, word)
 	}
