@@ -28,7 +28,9 @@ func (p ConvBackParams) class(h *engine.Host, a, b int, v []engine.View) {
 	if g.pixels() == 0 || g.o == 0 {
 		return
 	}
-	g.filters = make([]float32, g.depth()*g.o)
+	filters := borrow(g.depth() * g.o)
+	defer giveBack(filters)
+	g.filters = *filters
 	w, s := v[2].F, int(p.Stride)
 	h.Parallel(g.kh*g.kw*g.c, rowGrain(p.C, elementGrain), func(lo, hi int) {
 		for r := lo; r < hi; r++ {

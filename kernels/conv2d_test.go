@@ -1,6 +1,7 @@
 package kernels
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -326,4 +327,20 @@ func TestColumnAffineBack(t *testing.T) {
 		require.InDeltaSlice(t, wantShift[:], wide(read(t, dshift)), bound)
 		require.InDeltaSlice(t, wide(dy), wide(read(t, dyT)), 0)
 	})
+}
+
+func ExampleConv2D() {
+	d, err := engine.Open("host")
+	if err != nil {
+		panic(err)
+	}
+	defer d.Close()
+	s := d.Scope()
+	defer s.Close()
+	x := s.Upload([]float32{1, 2, 3, 4, 5, 6, 7, 8, 9}, 1, 3, 3, 1) // one image of 3 x 3 pixels, one channel
+	w := s.Upload([]float32{1, 0, 0, -1}, 1, 2, 2, 1)               // one filter of 2 x 2
+	y := s.Floats(1, 2, 2, 1)
+	Conv2D(y, x, w, ConvOptions{Bias: s.Upload([]float32{5}, 1), Act: ActReLU})
+	fmt.Println(y.Floats())
+	// Output: [1 1 1 1] <nil>
 }

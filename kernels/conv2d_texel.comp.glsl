@@ -25,9 +25,10 @@ layout(local_size_x = 16) in;
 #define EACH_ROW(F) F(0) F(1) F(2) F(3) F(4) F(5) F(6) F(7) F(8) F(9) F(10) F(11) F(12) F(13) F(14) F(15)
 #define SUMS(r) vec4 p##r = vec4(0.0), q##r = vec4(0.0);
 #define ADD(r, s, b0, b1) p##r += (s) * b0; q##r += (s) * b1;
-#define ROW(r, v) ADD(r, v.x, b0[0], b1[0]) ADD(r, v.y, b0[1], b1[1]) ADD(r, v.z, b0[2], b1[2]) ADD(r, v.w, b0[3], b1[3])
+#define ROW(r, x) ADD(r, x[0], b0[0], b1[0]) ADD(r, x[1], b0[1], b1[1]) ADD(r, x[2], b0[2], b1[2]) ADD(r, x[3], b0[3], b1[3])
 #define ROW_AT(r) int ra##r = in_texel(q); if (row + r + 1 < rows) q = next(q);
-#define ROW_SUM(r) { vec4 v = texelFetch(IN, ra##r + at); ROW(r, v) }
+#define FOUR(r) texelFetch(IN, ra##r + at)
+#define ROWS(r0, r1, r2, r3) { mat4 v = mat4(FOUR(r0), FOUR(r1), FOUR(r2), FOUR(r3)); ROW(r0, v[0]) ROW(r1, v[1]) ROW(r2, v[2]) ROW(r3, v[3]) }
 #define UP(r, next) p##r = p##next; q##r = q##next;
 #define ALL_UP UP(0, 1) UP(1, 2) UP(2, 3) UP(3, 4) UP(4, 5) UP(5, 6) UP(6, 7) UP(7, 8) \
     UP(8, 9) UP(9, 10) UP(10, 11) UP(11, 12) UP(12, 13) UP(13, 14) UP(14, 15)
@@ -104,7 +105,7 @@ void main() {
             for (int k = 0; k < DEPTH / 4; k++) {
                 int at = moved + k, by = tap + BY(k);
                 mat4 b0 = LOAD_B(0, 1, 2, 3), b1 = LOAD_B(4, 5, 6, 7);
-                EACH_ROW(ROW_SUM)
+                ROWS(0, 1, 2, 3) ROWS(4, 5, 6, 7) ROWS(8, 9, 10, 11) ROWS(12, 13, 14, 15)
             }
         }
     }

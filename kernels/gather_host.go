@@ -2,7 +2,6 @@ package kernels
 
 import (
 	"math"
-	"sync"
 
 	"gonum.org/v1/gonum/blas"
 
@@ -86,22 +85,6 @@ func (g *gather) products(h *engine.Host) {
 func (g *gather) isMatrix() bool {
 	return g.kh == 1 && g.kw == 1 && g.stride == 1 && g.top == 0 && g.left == 0 && g.oh == g.h && g.ow == g.w
 }
-
-// Memory that kernels need for the time of a launch. A slice made anew would be cleared
-// first, which costs as much as what some of them do with it.
-var lent sync.Pool
-
-// borrow gives n floats with undefined contents.
-func borrow(n int) *[]float32 {
-	if b, ok := lent.Get().(*[]float32); ok && cap(*b) >= n {
-		*b = (*b)[:n]
-		return b
-	}
-	b := make([]float32, n)
-	return &b
-}
-
-func giveBack(b *[]float32) { lent.Put(b) }
 
 // start sets pixels lo..hi of out to what sums start from.
 func (g *gather) start(lo, hi int) {

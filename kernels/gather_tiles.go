@@ -1,43 +1,56 @@
 package kernels
 
 import (
+	"math"
 	"unsafe"
 
 	"mindgap/engine"
 )
 
-// tiles computes bands of lines of out. For each band its part of the input is copied with
-// zeros where taps fall outside the image (or read where it lies, where none do): then the taps
-// of a line are one run of memory, and a tile of vector registers walks through kh of those.
-// No patch is ever copied.
+// tiles computes bands of lines of out, each for some panels of filters. For a band its part of
+// the input is copied with zeros where taps fall outside the image (or read where it lies,
+// where none do): then the taps of a line are one run of memory, and a tile of vector registers
+// walks through kh of those. No patch is ever copied.
 func (g *gather) tiles(h *engine.Host, t vectorTile) {
 	count, depth := ceil(g.o, t.cols), g.depth()
 	whole := borrow(count * t.cols * depth)
 	defer giveBack(whole)
-	panels := *whole
-	g.panels(h, panels, t.cols)
+	g.panels(h, *whole, t.cols)
 	vector := make([]float32, count*t.cols)
 	copy(vector, g.vector)
-	lines := g.n * g.oh
-	height := max(max(min(g.pixels()/(4*h.Workers), 512), 64)/g.ow, 1)
-	bands := ceil(lines, height)
-	share := count // of the panels, for one core and band
-	if bands < 2*h.Workers {
-		share = ceil(count, ceil(2*h.Workers, bands))
-	}
-	shares := ceil(count, share)
-	h.Parallel(bands*shares, 1, func(lo, hi int) {
+	height, share := g.plan(count, h.Workers)
+	lines, shares := g.n*g.oh, ceil(count, share)
+	h.Parallel(ceil(lines, height)*shares, 1, func(lo, hi int) {
 		buffer := borrow(g.bandSize(height))
 		defer giveBack(buffer)
 		for i := lo; i < hi; i++ {
-			from, to := i/shares*height, min((i/shares+1)*height, lines)
-			b := g.band(from, to, t.rows, *buffer)
-			first := i % shares * share
+			from, first := i/shares*height, i%shares*share
+			b := g.band(from, min(from+height, lines), t.rows, *buffer)
 			for p := first; p < min(first+share, count); p++ {
-				g.panel(t, b, p*t.cols, panels[p*t.cols*depth:], vector[p*t.cols:])
+				g.panel(t, b, p*t.cols, (*whole)[p*t.cols*depth:][:t.cols*depth], vector[p*t.cols:])
 			}
 		}
 	})
+}
+
+// plan gives the lines of a band, and how many of count panels a core computes with it: such that
+// there is work for all cores, and of those the one that moves least memory. Every band reads
+// all filters, every share of the panels copies all of the input.
+func (g *gather) plan(count, workers int) (height, share int) {
+	lines, enough := g.n*g.oh, 4*workers
+	best := math.Inf(1)
+	for pixels := 1024; pixels >= 64; pixels /= 2 {
+		high := max(pixels/g.ow, 1)
+		bands := ceil(lines, high)
+		per := ceil(count, min(ceil(enough, bands), count))
+		shares := ceil(count, per)
+		moved := float64(bands)*float64(g.o*g.depth()) + float64(shares)*float64(g.n*g.h*g.w*g.c)
+		// Cores that find no work cost in proportion.
+		if moved *= max(1, float64(enough)/float64(bands*shares)); moved < best {
+			best, height, share = moved, high, per
+		}
+	}
+	return height, share
 }
 
 // panels cuts the filters into panels of cols of them: [panel][depth][cols], 0 beyond the last.
@@ -113,8 +126,9 @@ func (g *gather) band(lo, hi, rows int, buffer []float32) band {
 	if g.inside() {
 		b.in, b.pitch, step = g.in, g.w*g.ld, g.stride*g.ld
 	}
-	b.at = make([]int, 0, ceil(b.last-b.first, rows)*rows+maxRows-rows) // tiles look at maxRows
-	next := 0                                                           // lines written to the buffer
+	// A tile reads maxRows numbers, whatever its rows.
+	b.at = make([]int, 0, ceil(b.last-b.first, rows)*rows+maxRows-rows)
+	next := 0 // lines written to the buffer
 	for lo < hi {
 		image, oy := lo/g.oh, lo%g.oh
 		n := min(g.oh-oy, hi-lo)
@@ -155,54 +169,79 @@ func (g *gather) copyLines(dst []float32, image, iy, lines int) {
 	}
 }
 
-// panel computes the tiles of a band for the filters from o on.
+// partBytes is how much of a panel is taken at a time: half of a small first-level cache.
+const partBytes = 16 << 10
+
+// panel computes the tiles of a band for the filters from o on: part by part along the depth,
+// so that a part of the filters stays in the first-level cache while all tiles take it. A part
+// is a piece of one run of taps, or several runs.
 func (g *gather) panel(t vectorTile, b band, o int, filters, vector []float32) {
-	width := min(t.cols, g.o-o)
 	floor, act := g.act.floor()
-	init, ldInit := vector, 0
+	j := tileJob{
+		vectorTile: t, band: b, out: g.out[o:], ldOut: g.ldOut, width: min(t.cols, g.o-o), start: vector,
+		args: tileArgs{a: unsafe.SliceData(b.in), aStep: 4, aLine: 4 * b.pitch, bStep: 4 * t.cols, floor: float32(math.Inf(-1))},
+	}
 	if g.matrix != nil {
-		init, ldInit = g.matrix, g.ldM
+		j.start, j.ldStart = g.matrix[o:], g.ldM
 		if g.vector != nil {
-			g.startPanel(b, o, width)
-			init, ldInit = g.out, g.ldOut
+			for r := b.first; r < b.last; r++ {
+				sumRow(j.out[r*g.ldOut:][:j.width], vector[:j.width], j.start[r*g.ldM:][:j.width], 0)
+			}
+			j.start, j.ldStart = j.out, j.ldOut
 		}
 	}
-	args := tileArgs{
-		a: unsafe.SliceData(b.in), aStep: 4, aLine: 4 * b.pitch, bStep: 4 * t.cols, k: g.kw * g.c, floor: floor,
+	run := g.kw * g.c
+	most := partBytes / (4 * t.cols)
+	piece, deep := run, min(max(1, most/run), g.kh)
+	if run > most {
+		piece = ceil(run, ceil(run, most))
 	}
+	for line := 0; line < g.kh; line += deep {
+		for at := 0; at < run; at += piece {
+			lines := min(deep, g.kh-line)
+			j.args.k, j.args.b = min(piece, run-at), &filters[(line*run+at)*t.cols]
+			if line+lines == g.kh && at+piece >= run {
+				j.args.floor = floor
+			}
+			j.run(lines, 4*(line*b.pitch+at))
+			j.start, j.ldStart = j.out, j.ldOut // the next part goes on from there
+		}
+	}
+	if act != NoActivation {
+		act.rows(j.out, g.ldOut, j.width, b.first, b.last)
+	}
+}
+
+// tileJob is a part of the depth for all tiles of a band.
+type tileJob struct {
+	vectorTile
+	band
+	out, start     []float32 // from the panel's first column on
+	ldOut, ldStart int
+	width          int // of the panel
+	args           tileArgs
+}
+
+func (j *tileJob) run(lines, at int) {
 	var edge [maxTile]float32
-	for i := b.first; i < b.last; i += t.rows {
-		rows := min(t.rows, b.last-i)
-		args.off = &b.at[i-b.first]
-		args.b, args.lines, args.at = &filters[0], g.kh, 0
-		out := g.out[i*g.ldOut+o:]
-		from := init
-		if ldInit > 0 {
-			from = init[i*ldInit+o:]
-		}
-		if rows == t.rows && width == t.cols {
-			args.c, args.ldC, args.init, args.ldInit = &out[0], 4*g.ldOut, &from[0], 4*ldInit
-			t.run(&args)
+	a := &j.args
+	for i := j.first; i < j.last; i += j.rows {
+		rows := min(j.rows, j.last-i)
+		out, start := j.out[i*j.ldOut:], j.start[i*j.ldStart:]
+		a.off, a.lines, a.at = &j.at[i-j.first], lines, at
+		if rows == j.rows && j.width == j.cols {
+			a.c, a.ldC, a.init, a.ldInit = &out[0], 4*j.ldOut, &start[0], 4*j.ldStart
+			j.vectorTile.run(a)
 			continue
 		}
 		// A tile at an edge is computed whole, beside, and stored in part.
 		for r := range rows {
-			copy(edge[r*t.cols:][:width], from[r*ldInit:])
+			copy(edge[r*j.cols:][:j.width], start[r*j.ldStart:])
 		}
-		args.c, args.ldC, args.init, args.ldInit = &edge[0], 4*t.cols, &edge[0], 4*t.cols
-		t.run(&args)
+		a.c, a.ldC, a.init, a.ldInit = &edge[0], 4*j.cols, &edge[0], 4*j.cols
+		j.vectorTile.run(a)
 		for r := range rows {
-			copy(out[r*g.ldOut:][:width], edge[r*t.cols:])
+			copy(out[r*j.ldOut:][:j.width], edge[r*j.cols:])
 		}
-	}
-	if act != NoActivation {
-		act.rows(g.out[o:], g.ldOut, width, b.first, b.last)
-	}
-}
-
-// startPanel is start for the columns of a panel.
-func (g *gather) startPanel(b band, o, width int) {
-	for r := b.first; r < b.last; r++ {
-		sumRow(g.out[r*g.ldOut+o:][:width], g.vector[o:][:width], g.matrix[r*g.ldM+o:][:width], 0)
 	}
 }

@@ -3,6 +3,7 @@ package kernels
 import (
 	"math"
 	"math/rand/v2"
+	"unsafe"
 
 	"mindgap/engine"
 )
@@ -60,21 +61,13 @@ var maxPool = &engine.Kernel[MaxPoolParams]{
 	Host: func(h *engine.Host, p MaxPoolParams, v []engine.View) {
 		c := int(p.C)
 		h.Parallel(int(p.N*p.Oh*p.Ow), rowGrain(p.C, elementGrain/4), func(lo, hi int) {
-			index := make([]int32, c)
+			var index []int32
 			for r := lo; r < hi && c > 0; r++ {
 				if p.HasIndex != 0 {
 					index = v[1].I[r*c:][:c]
 				}
 				y := v[0].F[r*int(p.LdY):][:c]
-				p.row(r, func(pixel, at int, first bool) {
-					if x := v[2].F[at:][:c]; p.HasIndex != 0 {
-						maxPixel(y, index, x, pixel, first)
-					} else if first {
-						copy(y, x)
-					} else {
-						largerRow(y, x, y, 0)
-					}
-				})
+				p.row(r, func(pixel, at int, first bool) { pickRow(y, index, v[2].F[at:][:c], pixel, first) })
 			}
 		})
 	},
@@ -126,13 +119,36 @@ func (p MaxPoolParams) row(r int, f func(pixel, at int, first bool)) {
 }
 
 // maxPixel takes a pixel of a window into account: as PyTorch does, the first of the largest
-// stays, and every NaN is larger than what came before.
+// stays, and every NaN is larger than what came before. index may be nil.
 func maxPixel[T float, I int32 | float64](y []T, index []I, x []T, pixel int, first bool) {
 	for c, v := range x {
 		if first || v > y[c] || v != v {
-			y[c], index[c] = v, I(pixel)
+			y[c] = v
+			if index != nil {
+				index[c] = I(pixel)
+			}
 		}
 	}
+}
+
+// pickRow is maxPixel with vectors where the processor has them.
+func pickRow(y []float32, index []int32, x []float32, pixel int, first bool) {
+	if first {
+		copy(y, x)
+		for c := range index {
+			index[c] = int32(pixel)
+		}
+		return
+	}
+	n := 0
+	if hasPick8 && len(x) >= 8 {
+		n = len(x) &^ 7
+		pick8(&y[0], unsafe.SliceData(index), &x[0], n, int32(pixel))
+	}
+	if index != nil {
+		index = index[n:]
+	}
+	maxPixel(y[n:], index, x[n:], pixel, false)
 }
 
 // PoolOptions are the choices of pooling: the side of the square window, the distance of

@@ -20,14 +20,28 @@ func (p Pad2dParams) from(i int) int {
 	return ((n*int(p.H)+y)*int(p.W) + x) * int(p.LdX)
 }
 
-var pad2d = &engine.Kernel[Pad2dParams]{
-	Name: "pad2d", Doc: "y = x with a border of zeros about every image, and with channels of zeros", Source: shaders, Special: true,
-	Bufs: []engine.Buf{{Name: "y", Access: engine.Out}, {Name: "x", Access: engine.In}},
-	Variants: pixelVariants("pad2d.comp.glsl", []string{"y", "x"},
+// pad2dVariants: for GPUs neighbours for neighbours, for processors pixel by pixel.
+func pad2dVariants() []engine.Variant[Pad2dParams] {
+	const file = "pad2d.comp.glsl"
+	plain := pixelVariants(file, []string{"y", "x"},
 		func(p Pad2dParams) (rows, cols int32, fours bool) {
 			return p.pixels(), p.Width, p.C%4 == 0 && p.LdX%4 == 0 && p.LdY%4 == 0
 		},
-		func(Pad2dParams) int { return 1 }),
+		func(Pad2dParams) int { return 1 })
+	var list []engine.Variant[Pad2dParams]
+	for _, v := range plain {
+		v.Name, v.Defines, v.Prefer = "pixel_"+v.Name, append([]string{"PIXEL=1"}, v.Defines...), engine.Software[Pad2dParams]
+		v.Groups = func(p Pad2dParams) int { return ceil(int(p.pixels()), 64) }
+		v.Loops = func(p Pad2dParams) int { return int(p.Width) }
+		list = append(list, v)
+	}
+	return append(list, plain...)
+}
+
+var pad2d = &engine.Kernel[Pad2dParams]{
+	Name: "pad2d", Doc: "y = x with a border of zeros about every image, and with channels of zeros", Source: shaders, Special: true,
+	Bufs:     []engine.Buf{{Name: "y", Access: engine.Out}, {Name: "x", Access: engine.In}},
+	Variants: pad2dVariants(),
 	Size: func(p Pad2dParams) []int {
 		engine.Check("pad2d", min(p.N, p.H, p.W, p.Border) >= 0 && p.Width >= p.C, "%d images of %d x %d x %d, border %d, to %d channels", p.N, p.H, p.W, p.C, p.Border, p.Width)
 		checkMatrix("pad2d", p.N*p.H*p.W, p.C, p.LdX)

@@ -18,3 +18,9 @@ func vectorTiles() (list []vectorTile) {
 	}
 	return list
 }
+
+//go:noescape
+func pick8(y *float32, index *int32, x *float32, n int, pixel int32) // AVX
+
+// hasPick8 says whether this processor runs pick8.
+var hasPick8 = cpu.X86.HasAVX

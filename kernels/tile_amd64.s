@@ -1,8 +1,8 @@
 #include "textflag.h"
 #include "go_asm.h"
 
-// Tiles of products in vector registers: see tile_amd64.go for what they compute. Both have one
-// plan. Rows are pointers in R8 .. R15, which the index DX moves along k; SI walks through B.
+// Tiles of sums of products in vector registers: tile.go says what they compute. Both have
+// one plan. Rows are pointers in R8 .. R15, which the index DX moves along k; SI walks through B.
 // A step along k loads a row of B, broadcasts one element of A after the other, and
 // multiplies and adds. Sums stay in registers from the first step to the last.
 
