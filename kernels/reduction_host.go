@@ -1,8 +1,6 @@
 package kernels
 
-import (
-	"math"
-)
+import "math"
 
 // The host sums in float64 and rounds once: no slower than float32 in Go, and a chunk's
 // result then hardly depends on its length.

@@ -4,7 +4,6 @@ import (
 	"math/rand/v2"
 
 	"gonum.org/v1/gonum/floats"
-	"gonum.org/v1/gonum/stat"
 
 	"mindgap/kernels"
 )
@@ -17,6 +16,8 @@ const rotations = 20
 // Procrustes are taken, some forty rotations.
 const widestRotations = 1024
 
+var procrustesKeys = []string{"procrustes_gap", "procrustes_matched"}
+
 // procrustes is the gap of the centroids, and the mean cosine of partners, when the rows of the
 // second modality are turned by the rotation W that brings them nearest to their partners, fitted
 // on the same rows: the paper's amendment (Section 4.4). A rotation of d x d numbers also brings
@@ -27,8 +28,7 @@ func (m *measurer) procrustes(out *alike, x *paired, all *products) error {
 	if err != nil {
 		return err
 	}
-	keys := []string{"procrustes_gap", "procrustes_matched"}
-	for k, key := range keys {
+	for k, key := range procrustesKeys {
 		out.est[key] = only(v[k])
 	}
 	switch {
@@ -43,7 +43,7 @@ func (m *measurer) procrustes(out *alike, x *paired, all *products) error {
 	if err != nil {
 		return err
 	}
-	for k, key := range keys {
+	for k, key := range procrustesKeys {
 		out.est[key] = e[k]
 	}
 	return m.turnedAtRandom(out, x, all, v)
@@ -103,9 +103,8 @@ func (m *measurer) turnedAtRandom(out *alike, x *paired, all *products, observed
 	}
 	out.floors["procrustes_gap"] = floor(values[0], observed[0], false, x.rs.n)
 	out.floors["procrustes_matched"] = floor(values[1], observed[1], true, x.rs.n)
-	for k, key := range []string{"procrustes_gap", "procrustes_matched"} { // of so few, all of them
+	for k, key := range procrustesKeys { // of so few, all of them
 		out.floors[key].Lo, out.floors[key].Hi = floats.Min(values[k]), floats.Max(values[k])
-		out.floors[key].Mean = stat.Mean(values[k], nil)
 	}
 	return nil
 }

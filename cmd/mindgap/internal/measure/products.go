@@ -32,7 +32,7 @@ func (p *products) add(factor float64, o *products) {
 	floats.AddScaled(p.ab.Data, factor, o.ab.Data)
 }
 
-// centred gives a matrix of products about the means of the rows themselves: less sum sum^T / n.
+// centred64 gives a matrix of products about the means of the rows themselves: less sum sum^T / n.
 func centred64(m geometry.Rows, n float64, a, b []float64) geometry.Rows {
 	out := m.Clone()
 	for i, v := range a {
