@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"mindgap/engine"
+	"mindgap/kernels/internal/vector"
 )
 
 // Activation names a function of one variable that is applied to every element, on its own
@@ -26,12 +27,14 @@ const (
 
 // activation is a function of one variable and its derivative, each said in float64 (the
 // definition) and float32 (the host); err and errBack bound the absolute error of an
-// evaluation at x on a device with functions of such errors.
+// evaluation at x on a device with functions of such errors. many, where there is one, is host
+// of leading elements, in place, many at a time; it says of how many.
 type activation struct {
 	name, doc, docBack string
 	lipschitz          float64
 	ref, refBack       func(x float64) float64
 	host, hostBack     func(x float32) float32
+	many               func(x []float32) int
 	err, errBack       func(x float64, e engine.MathErrors) float64
 }
 
@@ -72,14 +75,14 @@ var activations = [...]activation{
 	},
 	ActGELU: {
 		name: "gelu", doc: "y = x (1 + erf(x / sqrt 2)) / 2", docBack: "dx = dy (Phi(x) + x phi(x))", lipschitz: 1.13,
-		ref: gelu64, refBack: geluBack64, host: gelu32, hostBack: geluBack32,
+		ref: gelu64, refBack: geluBack64, host: gelu32, hostBack: geluBack32, many: vector.GELU,
 		err: geluErr, errBack: geluBackErr,
 	},
 	ActQuickGELU: {
 		name: "quick_gelu", doc: "y = x / (1 + e^(-1.702 x))", docBack: "dx = dy (s + a s (1 - s)), a = 1.702 x, s = s(a)", lipschitz: 1.1,
 		ref:     func(x float64) float64 { return x * sigmoid64(quick*x) },
 		refBack: func(x float64) float64 { return sigmoid64(quick*x) + zeroTimes(quick*x, sigmoidBack64(quick*x)) },
-		host:    func(x float32) float32 { return x * sigmoid32(quick*x) }, hostBack: quickBack32,
+		host:    func(x float32) float32 { return x * sigmoid32(quick*x) }, hostBack: quickBack32, many: vector.QuickGELU,
 		err: quickErr, errBack: quickBackErr,
 	},
 	ActELU: {
@@ -107,6 +110,22 @@ func (a Activation) DefineBack(x float64) float64 { return activations[a].refBac
 
 // Apply is f(x) in float32 as the host computes it.
 func (a Activation) Apply(x float32) float32 { return activations[a].host(x) }
+
+// applyAll is x = f(x) for every element, to the bit what Apply gives for each.
+func (a Activation) applyAll(x []float32) {
+	f := &activations[a]
+	for len(x) > 0 {
+		n, rest := 0, len(x)
+		if f.many != nil {
+			n = f.many(x)
+			rest = min(n+8, rest) // of these one may want the care of the form for one
+		}
+		for i := n; i < rest; i++ {
+			x[i] = f.host(x[i])
+		}
+		x = x[rest:]
+	}
+}
 
 // ApplyBack is f'(x) in float32 as the host computes it.
 func (a Activation) ApplyBack(x float32) float32 { return activations[a].hostBack(x) }

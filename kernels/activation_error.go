@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"mindgap/engine"
+	"mindgap/kernels/internal/vector"
 )
 
 // How far a float32 evaluation of an activation may be from its value at x. Each bound adds
@@ -51,7 +52,7 @@ func tailErr(t float64, e engine.MathErrors) float64 {
 	s := 1 / (1 + 0.27*t)
 	var p, rounding, slope float64
 	power := 1.0
-	for k, c := range tailFit {
+	for k, c := range vector.TailFit {
 		term := float64(c) * power
 		p += term
 		rounding += float64(2*k+1) * math.Abs(term)

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"mindgap/engine"
+	"mindgap/kernels/internal/vector"
 )
 
 // quick is the constant of quick_gelu.
@@ -82,16 +83,10 @@ func tanh32(x float32) float32 {
 	return copySign32((1-w)/(1+w), x)
 }
 
-// tailFit are the coefficients of P in normal_tail (include/activation.glsl), from s^0 on.
-var tailFit = [...]float32{
-	0.107722096, 0.107518606, 0.101980366, 0.071406059, 0.109277204,
-	-0.0712139159, 0.171444684, -0.127242118, 0.0291070286,
-}
-
 // normalTail32 is erfc(t / sqrt 2) / 2 for t >= 0, given e = e^(-t^2/2).
 func normalTail32(t, e float32) float32 {
 	s := 1 / (1 + 0.27*t)
-	c := &tailFit
+	c := &vector.TailFit
 	p := ((c[8]*s+c[7])*s+c[6])*s + c[5]
 	p = ((p*s+c[4])*s+c[3])*s + c[2]
 	p = (p*s+c[1])*s + c[0]

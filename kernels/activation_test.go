@@ -2,6 +2,7 @@ package kernels
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -48,6 +49,24 @@ func TestActivationErrors(t *testing.T) {
 			t.Logf("%s reaches %.2f of its bound", c.name, worst)
 			if a > ActReLU { // the others are exact
 				assert.Greater(t, worst, 0.01, c.name)
+			}
+		}
+	}
+}
+
+// Many elements at once are to the bit what they are one by one, whatever stands beside them.
+func TestActivationOfMany(t *testing.T) {
+	var x []float32
+	for bits := uint32(0); bits < 0x7F900000; bits += 400009 { // and some Inf and NaN
+		x = append(x, math.Float32frombits(bits), -math.Float32frombits(bits), float32(len(x)%41-20)/3)
+	}
+	for a := NoActivation; int(a) < len(activations); a++ {
+		got := slices.Clone(x)
+		a.applyAll(got)
+		for i, v := range x {
+			want := a.Apply(v)
+			if want == want || got[i] == got[i] {
+				require.Equal(t, math.Float32bits(want), math.Float32bits(got[i]), "%s(%g)", a, v)
 			}
 		}
 	}

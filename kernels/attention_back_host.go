@@ -6,6 +6,7 @@ import (
 	"gonum.org/v1/gonum/blas"
 
 	"mindgap/engine"
+	"mindgap/kernels/internal/vector"
 )
 
 // attentionBackHost gives each core a head at a time, and goes through it in blocks of rows:
@@ -73,12 +74,7 @@ func logitGradients(s, g []float32, seen int, lse, delta, scale float32) {
 	if lse < -math.MaxFloat32 {
 		clear(s)
 	} else {
-		for j, x := range s {
-			s[j] = x - lse
-		}
-		expAll(s)
+		vector.ExpSum(s, lse)
 	}
-	for j, w := range s {
-		g[j] = scale * w * (g[j] - delta)
-	}
+	vector.LogitGradients(g, s, delta, scale)
 }

@@ -6,6 +6,7 @@ import (
 	"gonum.org/v1/gonum/blas"
 
 	"mindgap/engine"
+	"mindgap/kernels/internal/vector"
 )
 
 // attentionHost makes blocks of rows of one head's logits by BLAS, turns them into weights,
@@ -30,48 +31,37 @@ func attentionHost(h *engine.Host, p AttentionParams, v []engine.View) {
 			for i := range rows {
 				row := s[i*keys:][:keys]
 				seen := p.seen(i0 + i)
-				var lse float32
-				sums[i], lse = weigh(row[:seen])
+				var top float32
+				sums[i], top = weigh(row[:seen])
 				clear(row[seen:])
-				if p.HasLse != 0 {
-					v[1].F[head*n+i0+i] = lse
+				if p.HasLse != 0 { // log 1 = 0: a top that is not finite stays
+					v[1].F[head*n+i0+i] = float32(float64(top) + math.Log(float64(sums[i])))
 				}
 			}
 			o := v[0].F[(row0+i0)*ldO+col:]
 			coreGemm(h, blas.NoTrans, blas.NoTrans, rows, d, keys, 1, s, keys, v[4].F[row0*ldV+col:], ldV, 0, o, ldO)
 			for i, sum := range sums[:rows] {
-				f := 1 / sum
-				row := o[i*ldO:][:d]
-				for c := range row {
-					row[c] *= f
-				}
+				vector.Scale(o[i*ldO:][:d], 1/sum)
 			}
 		}
 	})
 }
 
-// weigh turns logits into e^(s - max) and gives their sum and the logsumexp. Nothing but -Inf
-// gives zeros, and 1 to divide by; some +Inf or NaN gives NaN.
-func weigh(s []float32) (sum, lse float32) {
-	m := maxRow(s)
-	if !finite(m) {
-		fill := float32(math.NaN())
-		if m < 0 {
-			fill = 0
-		}
-		for j := range s {
-			s[j] = fill
-		}
-		return 1, m
+// weigh turns logits into e^(s - top), top being the largest, and gives their sum. Nothing but
+// -Inf gives zeros, some +Inf or NaN gives NaN; then 1 is what to divide by.
+func weigh(s []float32) (sum, top float32) {
+	top = vector.Max(s)
+	if finite(top) {
+		return vector.ExpSum(s, top), top
 	}
-	for j, x := range s {
-		s[j] = x - m
+	fill := float32(math.NaN())
+	if top < 0 {
+		fill = 0
 	}
-	expAll(s)
-	for _, x := range s {
-		sum += x
+	for j := range s {
+		s[j] = fill
 	}
-	return sum, float32(float64(m) + math.Log(float64(sum)))
+	return 1, top
 }
 
 // evenly is the size of the fewest pieces of at most most that cover n, all but the last alike.

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"mindgap/engine"
+	"mindgap/kernels/internal/vector"
 )
 
 // colStrip is how many neighbouring columns one core reduces at a time.
@@ -61,16 +62,9 @@ func maxSum(x, tmp []float32) (m, sum float32) {
 			m = v
 		}
 	}
-	base := finiteBase32(m)
 	tmp = tmp[:len(x)]
-	for j, v := range x {
-		tmp[j] = v - base
-	}
-	expAll(tmp)
-	for _, v := range tmp {
-		sum += v
-	}
-	return m, sum
+	copy(tmp, x)
+	return m, vector.ExpSum(tmp, finiteBase32(m))
 }
 
 // maxSumCols is maxSum of columns lo..hi of a matrix of rows x ld, read row by row.

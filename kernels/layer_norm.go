@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	"mindgap/engine"
+	"mindgap/kernels/internal/vector"
 )
 
 // LayerNormParams describes y = (x - mean) / sqrt(var + Eps) gain + bias along rows. With
@@ -90,38 +91,21 @@ func meanVariance(x []float64) (mean, variance float64) {
 	return mean, variance
 }
 
-// layerNormHost sums in float64; see the head of layer_norm.comp.glsl for m and r.
+// layerNormHost: see the head of layer_norm.comp.glsl for m and r; what m lacks is summed in float64.
 func layerNormHost(h *engine.Host, p LayerNormParams, v []engine.View) {
 	cols, gain, bias := int(p.Cols), v[3].F, v[4].F
 	h.Parallel(int(p.Rows), rowGrain(p.Cols, elementGrain), func(lo, hi int) {
 		for row := lo; row < hi; row++ {
 			x, y := v[2].F[row*int(p.LdX):][:cols], v[0].F[row*int(p.LdY):][:cols]
-			m := rowTotal(x) / float32(cols)
-			s1, s2 := centredSums(x, m)
+			m := vector.RoughSum(x) / float32(cols)
+			s1, s2 := vector.CentredSums(x, m)
 			r := s1 / float64(cols)
 			variance := max(s2/float64(cols)-r*r, 0)
 			rstd := float32(1 / math.Sqrt(variance+float64(p.Eps)))
-			for c, g := range gain[:len(x)] {
-				y[c] = ((x[c]-m)-float32(r))*rstd*g + bias[c]
-			}
+			vector.Normalise(y, x, gain, bias, m, float32(r), rstd)
 			if p.HasStats != 0 {
 				v[1].F[2*row], v[1].F[2*row+1] = float32(float64(m)+r), rstd
 			}
 		}
 	})
-}
-
-// centredSums is the sum of d = x - m and of d^2.
-func centredSums(x []float32, m float32) (s1, s2 float64) {
-	var a1, a2 float64
-	for ; len(x) >= 2; x = x[2:] {
-		d, e := float64(x[0]-m), float64(x[1]-m)
-		s1, a1 = s1+d, a1+e
-		s2, a2 = s2+d*d, a2+e*e
-	}
-	for _, v := range x {
-		d := float64(v - m)
-		s1, s2 = s1+d, s2+d*d
-	}
-	return s1 + a1, s2 + a2
 }

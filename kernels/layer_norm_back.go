@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	"mindgap/engine"
+	"mindgap/kernels/internal/vector"
 )
 
 // LayerNormBackParams describes the gradient of layer_norm with respect to x; with
@@ -61,16 +62,9 @@ var layerNormBack = &engine.Kernel[LayerNormBackParams]{
 			for r := lo; r < hi; r++ {
 				dx, dy, x := v[0].F[r*int(p.LdDx):][:n], v[1].F[r*int(p.LdDy):][:n], v[2].F[r*int(p.LdX):][:n]
 				gain, mean, rstd := v[3].F[:n], v[4].F[2*r], v[4].F[2*r+1]
-				var s1, s2 float64
-				for c, d := range dy {
-					g := d * gain[c]
-					s1 += float64(g)
-					s2 += float64(g * ((x[c] - mean) * rstd))
-				}
+				s1, s2 := vector.GradSums(dy, x, gain, mean, rstd)
 				a, b := float32(s1/float64(n)), float32(s2/float64(n))
-				for c, d := range dy {
-					put(dx, c, rstd*(d*gain[c]-a-(x[c]-mean)*rstd*b), p.Accumulate)
-				}
+				vector.GradRow(dx, dy, x, gain, mean, rstd, a, b, p.Accumulate != 0)
 			}
 		})
 	},

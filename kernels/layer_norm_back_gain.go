@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	"mindgap/engine"
+	"mindgap/kernels/internal/vector"
 )
 
 // LayerNormBackGainParams describes the gradients of layer_norm with respect to gain and bias,
@@ -98,12 +99,8 @@ func layerNormBackGainHost(h *engine.Host, p LayerNormBackGainParams, v []engine
 			w := min(columnBlock, int(p.Cols)-col)
 			var gain, bias [columnBlock]float64
 			for r := k * int(p.Chunk); r < min((k+1)*int(p.Chunk), int(p.Rows)); r++ {
-				mean, rstd := v[4].F[2*r], v[4].F[2*r+1]
 				dy, x := v[2].F[r*int(p.LdDy)+col:][:w], v[3].F[r*int(p.LdX)+col:][:w]
-				for c, d := range dy {
-					gain[c] += float64(d * ((x[c] - mean) * rstd))
-					bias[c] += float64(d)
-				}
+				vector.GradColumns(gain[:], bias[:], dy, x, v[4].F[2*r], v[4].F[2*r+1])
 			}
 			at := k*int(p.Cols) + col
 			for c := range w {

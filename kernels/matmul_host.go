@@ -99,10 +99,7 @@ func (l layout) host(h *engine.Host, p MatMulParams, v []engine.View) {
 				}
 			}
 			if p.Act != NoActivation {
-				f := activations[p.Act].host
-				for j, x := range c {
-					c[j] = f(x)
-				}
+				p.Act.applyAll(c)
 			}
 		}
 	})

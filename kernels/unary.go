@@ -25,10 +25,8 @@ func unary(act Activation) *engine.Kernel[UnaryParams] {
 			}
 		},
 		host: func(_ UnaryParams, v [][]float32) {
-			y := v[0]
-			for i, x := range v[1] {
-				y[i] = a.host(x)
-			}
+			copy(v[0], v[1])
+			act.applyAll(v[0])
 		},
 		bound: func(_ UnaryParams, e engine.MathErrors, v, out [][]float64) {
 			for i, x := range v[1] {

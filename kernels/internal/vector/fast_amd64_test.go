@@ -1,0 +1,7 @@
+package vector
+
+func withoutAssembly(f func()) {
+	fast = false
+	defer func() { fast = true }()
+	f()
+}

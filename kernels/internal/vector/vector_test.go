@@ -1,0 +1,89 @@
+package vector
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"mindgap/engine"
+)
+
+// normals gives n normal numbers.
+func normals(seed uint64, n int) []float32 {
+	r := rand.New(rand.NewPCG(seed, 1))
+	x := make([]float32, n)
+	for i := range x {
+		x[i] = float32(r.NormFloat64())
+	}
+	return x
+}
+
+func doubles(x []float32) []float64 {
+	out := make([]float64, len(x))
+	for i, v := range x {
+		out[i] = float64(v)
+	}
+	return out
+}
+
+// Every function, on lengths around multiples of 8, 16 and 32, gives the same bits by assembly and
+// by Go, and touches nothing beyond its slices.
+func TestAssemblyEqualsGo(t *testing.T) {
+	forGo(t, func(n int) (out []any) {
+		a, b, c, d := normals(1, n+1), normals(2, n+1), normals(3, n+1), normals(4, n+1)
+		x, y, z, w := a[:n], b[:n], c[:n], d[:n]
+		out = append(out, ExpSum(x, 0.75), Max(y))
+		Scale(x, 1.7)
+		LogitGradients(y, x, 0.3, 0.125)
+		s1, s2 := CentredSums(y, 0.25)
+		g1, g2 := GradSums(x, y, z, 0.1, 1.3)
+		out = append(out, s1, s2, g1, g2, RoughSum(z))
+		Normalise(w, x, y, z, 0.5, 1e-3, 2)
+		GradRow(x, y, z, w, 0.1, 1.1, 0.2, 0.3, false)
+		GradRow(x, z, y, w, 0.1, 1.1, 0.2, 0.3, true)
+		gain, bias := doubles(x), doubles(y)
+		GradColumns(gain, bias, z, w, 0.2, 0.9)
+		return append(out, a, b, c, d, gain, bias)
+	})
+}
+
+// Exp is engine.Exp32 to the bit where the result is not tiny, and 0 below; what needs care may
+// stand anywhere.
+func TestExp(t *testing.T) {
+	inf, nan := float32(math.Inf(1)), float32(math.NaN())
+	var x, want []float32
+	for v := float32(-87.3); v < 88.8; v += 0.0137 {
+		x, want = append(x, v), append(want, engine.Exp32(v))
+	}
+	for v, e := range map[float32]float32{-inf: 0, -1000: 0, -87.4: 0, 0: 1, 89: inf, inf: inf} {
+		x, want = append(x, v, 1, 2, 3), append(want, e, engine.Exp32(1), engine.Exp32(2), engine.Exp32(3))
+	}
+	Exp(x)
+	require.Equal(t, want, x)
+	for at := range 20 {
+		x := make([]float32, 20)
+		x[at] = nan
+		sum := ExpSum(x, 1)
+		require.True(t, x[at] != x[at] && sum != sum)
+		x[at] = engine.Exp32(-1)
+		for _, v := range x {
+			require.Equal(t, engine.Exp32(-1), v, "beside the NaN at %d", at)
+		}
+	}
+}
+
+func TestMax(t *testing.T) {
+	nan := float32(math.NaN())
+	require.Equal(t, math.Inf(-1), float64(Max(nil)))
+	for n := 1; n < 40; n++ {
+		for at := range n {
+			x := normals(uint64(n), n)
+			x[at] = 10
+			require.Equal(t, float32(10), Max(x))
+			x[at] = nan
+			require.True(t, math.IsNaN(float64(Max(x))), "%d of %d", at, n)
+		}
+	}
+}
