@@ -52,6 +52,7 @@ func (f *Figure) panels(t *Table) (out []*plot.Plot, above legend, err error) {
 		drawn := 0 // series are told apart within a panel
 		for si, s := range series {
 			var pts plotter.XYs
+			var bars intervals
 			for _, row := range t.Rows {
 				if f.Panel.Column != "" && cell(row[t.column(f.Panel.Column)]) != panel ||
 					f.Series.Column != "" && cell(row[t.column(f.Series.Column)]) != s {
@@ -61,6 +62,7 @@ func (f *Figure) panels(t *Table) (out []*plot.Plot, above legend, err error) {
 				py, okY := number(row[y])
 				if okX && okY && (!f.X.Log || px > 0) && (!f.Y.Log || py > 0) {
 					pts = append(pts, plotter.XY{X: px, Y: py})
+					bars.add(f, t, row, px)
 				}
 			}
 			if len(pts) == 0 {
@@ -69,6 +71,9 @@ func (f *Figure) panels(t *Table) (out []*plot.Plot, above legend, err error) {
 			mark := slices.Contains(f.Marks, s)
 			if err := f.addSeries(p, s, f.Series.title(s, si), f.place(si, drawn), pts, &above); err != nil {
 				return nil, nil, err
+			}
+			if len(bars) > 0 {
+				p.Add(bars.in(palette[f.place(si, drawn)%len(palette)]))
 			}
 			if !mark {
 				drawn++

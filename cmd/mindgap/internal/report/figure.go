@@ -26,6 +26,8 @@ type Figure struct {
 	Points  []string `json:"points,omitempty"` // series drawn as points; the others are lines
 	Lines   []string `json:"lines,omitempty"`  // series drawn without marks at their points, as those of many points are
 	Marks   []string `json:"marks,omitempty"`  // series drawn as a thin dashed line: a level to compare with
+	Low     string   `json:"low,omitempty"`    // columns of the ends of an interval around y, drawn as a bar
+	High    string   `json:"high,omitempty"`   // where both are numbers
 	FreeX   bool     `json:"free_x,omitempty"` // every panel has an x range of its own
 	FreeY   bool     `json:"free_y,omitempty"` // every panel has a y range of its own
 	Across  int      `json:"across,omitempty"` // panels in a row; 0: all

@@ -47,6 +47,9 @@ func (f *Figure) vegaLite(t *Table) ([]byte, error) {
 		"mark":        m{"type": "line", "point": true},
 		"encoding":    encoding,
 	}
+	if f.Low != "" {
+		f.vegaIntervals(spec, encoding)
+	}
 	if f.Join != "" {
 		spec["mark"] = m{"type": "circle", "opacity": cloudOpacity, "size": 12}
 		spec["resolve"] = m{"scale": m{"x": "independent", "y": "independent"}}
