@@ -43,7 +43,7 @@ func (f *finetuned) claims() []report.Claim {
 			Paper: "no step", Got: float64(rises), Want: "= 0", Holds: rises == 0,
 		},
 		below("slope", "The change of the gap with a temperature ten times as high", slope(logs, published), interval(slopes), 0),
-		below("hot-closes", "At tau = 1 the gap closes: what is left of it, as a share of the gap before", published[0]/finetunePublishedStart, interval(share), .5),
+		below("hot-closes", "At tau = 1 the gap closes: what is left of it, as a share of the gap before", published[0]/finetunePublishedStart, interval(share), 1),
 		above("cold-opens", "At tau = 1/100, CLIP's own, the gap does not close: its change", published[last]-finetunePublishedStart, interval(change), 0),
 	}
 }

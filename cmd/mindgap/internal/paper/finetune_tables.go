@@ -20,7 +20,7 @@ const finetunePublishedStart = .8262
 
 func (f *finetuned) tables(e *Env) map[string]*report.Table {
 	t := &report.Table{
-		Doc:     fmt.Sprintf("A row per temperature and seed: the gap, R@1 both ways and the loss of %d held-out pairs at the end, and the accuracy of a zero-shot classification (by shape, for drawn scenes).", f.lab.held),
+		Doc:     fmt.Sprintf("A row per temperature and seed: the gap, R@1 both ways and the loss of %d held-out pairs at the end, and the accuracy of a zero-shot classification (of drawn scenes by colour, %d captions standing for a class).", f.lab.held, templates),
 		Columns: []string{"tau", "learn_scale", "seed", "gap", "r1_image", "r1_text", "zero_shot", "loss", "step"},
 	}
 	for _, r := range f.runs {

@@ -97,8 +97,8 @@ func (x *initOpt) figures() []report.Figure {
 	return []report.Figure{
 		{
 			Name: "section44", Table: "section44", Title: "The gap before and after training, by initialisation (Section 4.4)",
-			Caption: fmt.Sprintf("Means of %d runs with 95 %% intervals, before training (0) and after (1), at temperature 1/100. Where the gap is amended away before training, training opens one again.%s", trainingSeeds, mark),
-			X:       report.Axis{Column: "trained", Label: "before (0) and after (1) training"}, Y: report.Axis{Column: "gap", Label: "gap"},
+			Caption: fmt.Sprintf("Means of %d runs with 95 %% intervals, before and after training at temperature 1/100. Where the gap is amended away before training, training opens one again.%s", trainingSeeds, mark),
+			X:       report.Axis{Column: "trained", Names: []string{"before training", "after training"}}, Y: report.Axis{Column: "gap", Label: "gap"},
 			Low: "low", High: "high", Series: report.Group{Column: "init"}, Panel: report.Group{Column: "panel"}, LegendAbove: true,
 		}, {
 			Name: "section43", Table: "section43", Title: "The gap and wrong pairs (Section 4.3)",

@@ -4,14 +4,18 @@ import (
 	"context"
 	"time"
 
+	"gonum.org/v1/gonum/floats"
+
 	"mindgap/contrastive"
 	"mindgap/engine"
+	"mindgap/geometry"
 	"mindgap/nn"
 )
 
 // lab is what an experiment trains: dual encoders of one kind, and pairs for them. Examples 0 to
 // train-1 are trained on and the next held are for measuring alone. Those after are a zero-shot
-// classification: pictures of known class, and among the texts one for each class.
+// classification: pictures of known class, and among the texts templates of each class, class by
+// class.
 type lab struct {
 	says        string // encoders and data, for results
 	own         bool   // a surrogate
@@ -85,7 +89,8 @@ func examples(lo, hi int) []int {
 func (l *lab) heldOut() []int { return examples(l.train, l.train+l.held) }
 func (l *lab) seen() []int    { return examples(0, min(500, l.train)) }
 
-// zeroShot is the accuracy of the classification; nil where there is none.
+// zeroShot is the accuracy of the classification, a class being the normalised mean of its
+// texts; nil where there is none.
 func (l *lab) zeroShot(e *Env, m *contrastive.Dual) (*float64, error) {
 	if len(l.labels) == 0 {
 		return nil, nil
@@ -95,11 +100,18 @@ func (l *lab) zeroShot(e *Env, m *contrastive.Dual) (*float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	texts, err := contrastive.EmbedRows(e.Device, m.EmbedTexts, examples(first, first+l.classes), l.chunk)
+	texts, err := contrastive.EmbedRows(e.Device, m.EmbedTexts, examples(first, first+l.classes*templates), l.chunk)
 	if err != nil {
 		return nil, err
 	}
-	a := contrastive.Accuracy(contrastive.Predict(images, texts), l.labels)
+	classes := geometry.Zeros(l.classes, texts.D)
+	for i := range texts.N {
+		floats.Add(classes.Row(i/templates), texts.Row(i))
+	}
+	if classes, err = classes.Normalise(); err != nil {
+		return nil, err
+	}
+	a := contrastive.Accuracy(contrastive.Predict(images, classes), l.labels)
 	return &a, nil
 }
 

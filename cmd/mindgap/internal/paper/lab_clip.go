@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
+	"runtime"
+	"sync"
 	"time"
 
 	"mindgap/contrastive"
@@ -135,13 +137,9 @@ func clipDual(e *Env, m *models.CLIP, p *nn.Params, list []dataset.Example) (*co
 	return &contrastive.Dual{
 		Params: p, LogScale: m.LogitScale,
 		Image: contrastive.TowerFunc(func(tp *nn.Tape, examples []int) (*nn.Value, error) {
-			data := make([]float32, len(examples)*pipeline.Len())
-			for i, x := range examples {
-				img, err := list[x].Image()
-				if err != nil {
-					return nil, err
-				}
-				pipeline.Apply(data[i*pipeline.Len():(i+1)*pipeline.Len()], img)
+			data, err := decodeAll(pipeline, pickAll(list, examples))
+			if err != nil {
+				return nil, err
 			}
 			return m.Image.Forward(tp, nn.Const(tp.Scope().Upload(data, len(examples), side, side, 3))), nil
 		}),
@@ -158,4 +156,23 @@ func clipDual(e *Env, m *models.CLIP, p *nn.Params, list []dataset.Example) (*co
 			return m.Text.Forward(tp, ids), nil
 		}),
 	}, nil
+}
+
+// decodeAll reads the pictures of examples on all cores, one after another in the result.
+func decodeAll(p preprocess.Pipeline, list []dataset.Example) ([]float32, error) {
+	data, errs := make([]float32, len(list)*p.Len()), make([]error, len(list))
+	var all sync.WaitGroup
+	workers := runtime.GOMAXPROCS(0)
+	for w := range workers {
+		all.Go(func() {
+			for i := w; i < len(list); i += workers {
+				var m *preprocess.Image
+				if m, errs[i] = list[i].Image(); errs[i] == nil {
+					p.Apply(data[i*p.Len():(i+1)*p.Len()], m)
+				}
+			}
+		})
+	}
+	all.Wait()
+	return data, first(errs)
 }

@@ -21,6 +21,10 @@ var (
 	paperPairs = pairSizes{50000, 5000, 1000}
 )
 
+// templates is how many captions stand for a class: the same scenes' for every class, but for
+// the colour of the objects.
+const templates = 32
+
 // drawn are scenes and captions of a lab, numbered as the lab's examples.
 type drawn struct {
 	specs  []scenes.Spec
@@ -28,34 +32,34 @@ type drawn struct {
 	labels []int
 }
 
-// drawnPairs draws scenes of one kind of object. Each goes with its canonical caption, but for
-// one in four of the training pairs with a caption of a few words, as the prompts of the
-// classification by shape are.
+// drawnPairs draws scenes of one kind of object, each with its canonical caption, and the
+// classification by colour of scenes that are held out as well.
 func drawnPairs(seed uint64, n pairSizes) *drawn {
 	d := &drawn{specs: slices.Concat(
 		scenes.Source{Seed: seed, Content: scenes.OneKind}.Take(0, n.train),
 		scenes.Source{Seed: seed, Content: scenes.OneKind, Split: scenes.HeldOut}.Take(0, n.held),
 	)}
-	for i, s := range d.specs {
-		text := s.Caption()
-		if i < n.train && i%4 == 0 {
-			text = s.Captions()[scenes.CaptionsPerScene-1]
-		}
-		d.texts = append(d.texts, text)
+	for _, s := range d.specs {
+		d.texts = append(d.texts, s.Caption())
 	}
-	task := &scenes.Tasks[0]
+	task := &scenes.Tasks[1]
 	for _, s := range task.Source(seed).Take(0, n.zeroShot) {
 		d.specs = append(d.specs, s)
 		d.labels = append(d.labels, task.Label(s))
 	}
-	d.texts = append(d.texts, task.Texts()...)
+	for color := range scenes.Colors {
+		for _, s := range (scenes.Source{Seed: seed, Content: scenes.OneObject}).Take(0, templates) {
+			s.Kinds[0].Color = scenes.Color(color)
+			d.texts = append(d.texts, s.Caption())
+		}
+	}
 	return d
 }
 
 // lab is a lab of these examples without encoders.
 func (d *drawn) lab(n pairSizes) *lab {
 	return &lab{
-		own: true, train: n.train, held: n.held, labels: d.labels, classes: len(d.texts) - n.train - n.held, epochs: 5, saveEvery: time.Minute,
+		own: true, train: n.train, held: n.held, labels: d.labels, classes: len(scenes.Colors), epochs: 5, saveEvery: time.Minute,
 	}
 }
 

@@ -25,13 +25,6 @@ type leg struct {
 	steps   int // 0: the model is measured as it is
 }
 
-// outcome is what a leg gives.
-type outcome struct {
-	Held     contrastive.Measures `json:"held_out"` // of held-out pairs
-	Seen     contrastive.Measures `json:"seen"`     // of the first training pairs
-	ZeroShot *float64             `json:"zero_shot,omitempty"`
-}
-
 // training does the legs of an experiment one after another.
 type training struct {
 	*Env
@@ -100,7 +93,7 @@ func (t *training) leg(ctx context.Context, g *leg) (*outcome, error) {
 			return nil, err
 		}
 	}
-	return t.measure(m, g)
+	return t.measure(ctx, m, g)
 }
 
 // trained is the model at the end of a leg, in scope s.
@@ -112,22 +105,27 @@ func (t *training) trained(ctx context.Context, s *engine.Scope, g *leg) (*contr
 	return m, t.train(ctx, m, g)
 }
 
-// model is what a leg begins with.
-func (t *training) model(ctx context.Context, s *engine.Scope, g *leg) (*contrastive.Dual, error) {
+// network is the network of a leg, pretrained or with random weights.
+func (t *training) network(ctx context.Context, s *engine.Scope, g *leg) (m *contrastive.Dual, err error) {
 	if g.pretrained || g.start != nil && g.start.pretrained {
-		m, err := t.lab.pretrained(s)
-		if err != nil {
-			return nil, err
-		}
-		interruptible(ctx, m)
-		return m, nil
+		m, err = t.lab.pretrained(s)
+	} else {
+		m, err = t.lab.build(s, g.seed, g.dim)
 	}
-	m, err := t.lab.build(s, g.seed, g.dim)
 	if err != nil {
 		return nil, err
 	}
 	interruptible(ctx, m)
-	if g.start != nil {
+	return m, nil
+}
+
+// model is what a leg begins with.
+func (t *training) model(ctx context.Context, s *engine.Scope, g *leg) (*contrastive.Dual, error) {
+	m, err := t.network(ctx, s, g)
+	if err != nil {
+		return nil, err
+	}
+	if g.start != nil && !g.start.pretrained {
 		if err := t.weightsOf(ctx, g.start); err != nil {
 			return nil, err
 		}
@@ -208,30 +206,4 @@ func (t *training) train(ctx context.Context, m *contrastive.Dual, g *leg) error
 	}
 	_, err = tr.Losses() // all of them are numbers
 	return err
-}
-
-// measure looks at the model at the end of a leg.
-func (t *training) measure(m *contrastive.Dual, g *leg) (*outcome, error) {
-	scale, err := m.LogitScale()
-	if err != nil {
-		return nil, err
-	}
-	if g.steps == 0 && !g.pretrained {
-		scale = 1 / g.config.Scale.Tau
-	}
-	o := &outcome{}
-	for _, x := range []struct {
-		to       *contrastive.Measures
-		examples []int
-	}{{&o.Held, t.lab.heldOut()}, {&o.Seen, t.lab.seen()}} {
-		pairs, err := m.Embed(t.Device, x.examples, t.lab.chunk)
-		if err != nil {
-			return nil, err
-		}
-		if *x.to, err = pairs.Measure(scale); err != nil {
-			return nil, err
-		}
-	}
-	o.ZeroShot, err = t.lab.zeroShot(t.Env, m)
-	return o, err
 }

@@ -86,11 +86,10 @@ func (t *training) estimate(ctx context.Context, left []*leg) error {
 	g := left[len(left)-1]
 	s := t.Device.Scope()
 	defer s.Close()
-	m, err := t.lab.build(s, g.seed, g.dim)
+	m, err := t.network(ctx, s, g)
 	if err != nil {
 		return err
 	}
-	interruptible(ctx, m)
 	tr, err := contrastive.NewTrainer(t.Device, m, t.lab.train, g.config)
 	if err != nil {
 		return err

@@ -283,7 +283,7 @@ func TestFinetuneOfGivenWeights(t *testing.T) {
 // closes, and one that grows with the dimension.
 func TestTrainingClaimsCanFail(t *testing.T) {
 	gap := func(g float64) *outcome { o := &outcome{}; o.Held.Gap = g; return o }
-	f := &finetuned{lab: &lab{}, start: []*outcome{gap(.5), gap(.51), gap(.52)}}
+	f := &finetuned{lab: &lab{}, start: []*outcome{gap(.37), gap(.38), gap(.39)}}
 	for k := range trainingSeeds {
 		for i, tau := range taus {
 			f.runs = append(f.runs, &finetuneRun{tau: tau, seed: k, leg: &leg{}, outcome: gap(.4 - .01*float64(i))})

@@ -41,11 +41,13 @@ type Figure struct {
 	LegendAbove bool `json:"legend_above,omitempty"`
 }
 
-// Axis is a column with its label. A log axis shows positive values only.
+// Axis is a column with its label. A log axis shows positive values only. Names stand at the
+// values 0, 1 and so on, where these are no numbers but a choice.
 type Axis struct {
-	Column string `json:"column"`
-	Label  string `json:"label"`
-	Log    bool   `json:"log,omitempty"`
+	Column string   `json:"column"`
+	Label  string   `json:"label"`
+	Log    bool     `json:"log,omitempty"`
+	Names  []string `json:"names,omitempty"`
 }
 
 // Group tells series or panels apart by a column; Label stands before its value: "r = 2".
