@@ -11,7 +11,7 @@ import (
 
 var finetune = &Experiment{
 	Name: "finetune", Where: "Section 4.2; Supplementary Figure 8", Title: "Training on at six temperatures", Needs: []string{clipData},
-	Doc:    "A trained model is trained on at six temperatures. The higher the temperature, the smaller the gap that remains: the contrastive loss itself keeps the gap at CLIP's low temperature.",
+	Doc:    "A trained model is trained on at six temperatures. In the paper the gap that remains is the smaller, the higher the temperature: the contrastive loss itself keeps the gap at CLIP's low temperature.",
 	Inputs: trainingDigests,
 	Run: func(ctx context.Context, e *Env) (*report.Result, error) {
 		l, err := labOf(e, true)

@@ -40,29 +40,30 @@ func clipFile(files []string) (string, error) {
 }
 
 // clipLab is the published configuration on the pairs of --data: CLIP ViT-B/16 with random
-// weights, and where a file is given the model in it to go on from. Training takes batches of 64,
+// weights (random is its shape), and where a file is given the model in it to go on from. Training takes batches of 64,
 // Adam at 1e-5 with betas 0.9 and 0.98, eps 1e-6 and the classic L2 term 0.2, for 5 epochs.
-func clipLab(e *Env, file string) (*lab, error) {
-	list, train, err := clipPairs(e)
+func clipLab(e *Env, file string, random models.CLIPConfig) (*lab, error) {
+	list, train, from, err := clipPairs(e)
 	if err != nil {
 		return nil, err
 	}
-	l := &lab{train: train, held: len(list) - train, epochs: 5, dim: models.CLIPB16.Image.Out, chunk: 16, saveEvery: 10 * time.Minute}
-	l.says = fmt.Sprintf("CLIP ViT-B/16 with random weights on %d pairs of %s, measured with %d others", l.train, e.Data, l.held)
+	l := &lab{train: train, held: len(list) - train, epochs: 5, dim: random.Image.Out, chunk: 16, saveEvery: 10 * time.Minute}
+	pairs := fmt.Sprintf("%d pairs of %s, measured with %d of %s", l.train, e.Data, l.held, from)
+	l.says = fmt.Sprintf("CLIP with random weights, %d pixels in patches of %d, on %s", random.Image.Image, random.Image.Patch, pairs)
 	l.config = contrastive.Config{
 		Batch: 64, Chunk: 8, Loss: "infonce",
 		Rate: nn.Schedule{Rate: 1e-5}, Adam: clipAdam(.2),
 	}
 	l.on = l.config
 	l.build = func(s *engine.Scope, seed uint64, dim int) (*contrastive.Dual, error) {
-		c := models.CLIPB16
+		c := random
 		c.Image.Out, c.Text.Out = dim, dim
 		p := nn.NewParams(s)
-		return clipDual(e, models.NewCLIP(nn.NewBuilder(p, kernels.NewRandom(seed, attributesStream)), c), p, list)
+		return clipDual(e, models.NewCLIP(nn.NewBuilder(p, kernels.NewRandom(seed, labStream)), c), p, list)
 	}
 	if file != "" {
 		l.pretrainedSays = "CLIP of " + filepath.Base(file)
-		l.says = fmt.Sprintf("%s on %d pairs of %s, measured with %d others", l.pretrainedSays, l.train, e.Data, l.held)
+		l.says = l.pretrainedSays + " on " + pairs
 		l.pretrained = func(s *engine.Scope) (*contrastive.Dual, error) {
 			f, err := tensorfile.OpenNamed(file)
 			if err != nil {
@@ -80,25 +81,27 @@ func clipLab(e *Env, file string) (*lab, error) {
 	return l, nil
 }
 
-// clipPairs are the pairs of --data, those to train on first: the splits train and val where the
-// set has both, else ten of eleven parts and one.
-func clipPairs(e *Env) (list []dataset.Example, train int, err error) {
+// clipPairs are the pairs of --data, those to train on first: of its split train, and the held-out
+// ones of what it opens without a split, COCO's val; else ten of eleven parts and one. from says
+// where the held-out ones are from.
+func clipPairs(e *Env) (list []dataset.Example, train int, from string, err error) {
 	n := paperPairs
 	whole, err := readPairs(e.Data, dataset.Options{})
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, "", err
 	}
+	from = "its split for validation"
 	learn, held := whole, []dataset.Example(nil)
 	if split, err := readPairs(e.Data, dataset.Options{Split: "train"}); err == nil {
 		learn, held = split, whole
 	}
 	rand.New(rand.NewPCG(clipPairsSeed, 0)).Shuffle(len(learn), func(i, k int) { learn[i], learn[k] = learn[k], learn[i] })
 	if held == nil {
-		train = min(n.train, len(learn)*10/11)
+		train, from = min(n.train, len(learn)*10/11), "the rest"
 		learn, held = learn[:train], learn[train:]
 	}
 	learn, held = learn[:min(n.train, len(learn))], held[:min(n.held, len(held))]
-	return append(learn, held...), len(learn), nil
+	return append(learn, held...), len(learn), from, nil
 }
 
 // readPairs walks a set; every example needs a caption.
