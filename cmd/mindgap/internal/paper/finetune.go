@@ -25,7 +25,7 @@ var finetune = &Experiment{
 // trainingDigests is the Inputs of experiments that train: files count at the paper's scale.
 func trainingDigests(e *Env) (map[string]string, error) {
 	if e.Scale != Paper {
-		return nil, nil
+		return map[string]string{}, nil
 	}
 	return weightDigests(e)
 }
@@ -86,11 +86,11 @@ func finetuneAt(ctx context.Context, e *Env, l *lab) (*report.Result, error) {
 	for k := range trainingSeeds {
 		f.start = append(f.start, out[starts[min(k, len(starts)-1)]])
 	}
-	return &report.Result{Inputs: l.inputs(e) + f.says(e), Claims: f.claims(), Tables: f.tables(e), Figures: f.figures()}, nil
+	return &report.Result{Inputs: l.inputs(e) + f.says(), Claims: f.claims(), Tables: f.tables(e), Figures: f.figures()}, nil
 }
 
 // says is how the runs went, for the result.
-func (f *finetuned) says(e *Env) string {
+func (f *finetuned) says() string {
 	temperature := "frozen"
 	if f.learn {
 		temperature = "only the start of a learned one"

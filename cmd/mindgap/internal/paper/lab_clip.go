@@ -2,10 +2,7 @@ package paper
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"path/filepath"
-	"runtime"
-	"sync"
 	"time"
 
 	"mindgap/contrastive"
@@ -17,10 +14,6 @@ import (
 	"mindgap/nn/models"
 	"mindgap/nn/preprocess"
 )
-
-// clipPairsSeed chooses the training pairs, as the authors' script does (E9); the generator is
-// not NumPy's, so they are others.
-const clipPairsSeed = 1234
 
 // clipFile is the first of the weight files that holds both towers of CLIP; "" where none does.
 func clipFile(files []string) (string, error) {
@@ -39,9 +32,22 @@ func clipFile(files []string) (string, error) {
 	return "", nil
 }
 
-// clipLab is the published configuration on the pairs of --data: CLIP ViT-B/16 with random
-// weights (random is its shape), and where a file is given the model in it to go on from. Training takes batches of 64,
-// Adam at 1e-5 with betas 0.9 and 0.98, eps 1e-6 and the classic L2 term 0.2, for 5 epochs.
+// loadCLIP makes the model of a file.
+func loadCLIP(s *engine.Scope, file string) (*models.CLIP, *nn.Params, error) {
+	f, err := tensorfile.OpenNamed(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	w := models.File{Named: f}
+	m, p, err := models.LoadCLIP(s, w)
+	return m, p, w.FileError(err)
+}
+
+// clipLab is the published configuration on the pairs of --data: CLIP with random weights, random
+// being its shape, and where a file is given the model in it to go on from. Training takes
+// batches of 64, Adam at 1e-5 with betas 0.9 and 0.98, eps 1e-6 and the classic L2 term 0.2, for
+// 5 epochs.
 func clipLab(e *Env, file string, random models.CLIPConfig) (*lab, error) {
 	list, train, from, err := clipPairs(e)
 	if err != nil {
@@ -65,61 +71,14 @@ func clipLab(e *Env, file string, random models.CLIPConfig) (*lab, error) {
 		l.pretrainedSays = "CLIP of " + filepath.Base(file)
 		l.says = l.pretrainedSays + " on " + pairs
 		l.pretrained = func(s *engine.Scope) (*contrastive.Dual, error) {
-			f, err := tensorfile.OpenNamed(file)
+			m, p, err := loadCLIP(s, file)
 			if err != nil {
-				return nil, err
-			}
-			defer f.Close()
-			w := models.File{Named: f}
-			m, p, err := models.LoadCLIP(s, w)
-			if err := w.FileError(err); err != nil {
 				return nil, err
 			}
 			return clipDual(e, m, p, list)
 		}
 	}
 	return l, nil
-}
-
-// clipPairs are the pairs of --data, those to train on first: of its split train, and the held-out
-// ones of what it opens without a split, COCO's val; else ten of eleven parts and one. from says
-// where the held-out ones are from.
-func clipPairs(e *Env) (list []dataset.Example, train int, from string, err error) {
-	n := paperPairs
-	whole, err := readPairs(e.Data, dataset.Options{})
-	if err != nil {
-		return nil, 0, "", err
-	}
-	from = "its split for validation"
-	learn, held := whole, []dataset.Example(nil)
-	if split, err := readPairs(e.Data, dataset.Options{Split: "train"}); err == nil {
-		learn, held = split, whole
-	}
-	rand.New(rand.NewPCG(clipPairsSeed, 0)).Shuffle(len(learn), func(i, k int) { learn[i], learn[k] = learn[k], learn[i] })
-	if held == nil {
-		train, from = min(n.train, len(learn)*10/11), "the rest"
-		learn, held = learn[:train], learn[train:]
-	}
-	learn, held = learn[:min(n.train, len(learn))], held[:min(n.held, len(held))]
-	return append(learn, held...), len(learn), from, nil
-}
-
-// readPairs walks a set; every example needs a caption.
-func readPairs(spec string, o dataset.Options) (list []dataset.Example, err error) {
-	set, err := dataset.Open(spec, o)
-	if err != nil {
-		return nil, err
-	}
-	for x, err := range set.Examples() {
-		if err != nil {
-			return nil, err
-		}
-		if len(x.Captions) == 0 {
-			return nil, fmt.Errorf("%s: %s has no caption", spec, x.Name)
-		}
-		list = append(list, x)
-	}
-	return list, nil
 }
 
 // clipDual is CLIP as a dual encoder of examples: images through CLIP's preprocessing, the first
@@ -159,23 +118,4 @@ func clipDual(e *Env, m *models.CLIP, p *nn.Params, list []dataset.Example) (*co
 			return m.Text.Forward(tp, ids), nil
 		}),
 	}, nil
-}
-
-// decodeAll reads the pictures of examples on all cores, one after another in the result.
-func decodeAll(p preprocess.Pipeline, list []dataset.Example) ([]float32, error) {
-	data, errs := make([]float32, len(list)*p.Len()), make([]error, len(list))
-	var all sync.WaitGroup
-	workers := runtime.GOMAXPROCS(0)
-	for w := range workers {
-		all.Go(func() {
-			for i := w; i < len(list); i += workers {
-				var m *preprocess.Image
-				if m, errs[i] = list[i].Image(); errs[i] == nil {
-					p.Apply(data[i*p.Len():(i+1)*p.Len()], m)
-				}
-			}
-		})
-	}
-	all.Wait()
-	return data, first(errs)
 }

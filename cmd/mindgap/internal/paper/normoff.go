@@ -6,7 +6,6 @@ import (
 
 	"mindgap/cmd/mindgap/internal/report"
 	"mindgap/engine"
-	"mindgap/engine/tensorfile"
 	"mindgap/geometry"
 	"mindgap/kernels"
 	"mindgap/nn"
@@ -70,18 +69,13 @@ func normOffAt(ctx context.Context, e *Env, n int, config models.CLIPConfig) (*r
 }
 
 func normModel(e *Env, s *engine.Scope, config models.CLIPConfig) (*models.CLIP, string, error) {
-	for _, file := range e.Weights {
-		f, err := tensorfile.OpenNamed(file)
-		if err != nil {
-			return nil, "", err
-		}
-		w := models.File{Named: f}
-		if networks[1].isIn(w) && networks[2].isIn(w) {
-			m, _, err := models.LoadCLIP(s, w)
-			f.Close()
-			return m, "CLIP of " + file, w.FileError(err)
-		}
-		f.Close()
+	file, err := clipFile(e.Weights)
+	if err != nil {
+		return nil, "", err
+	}
+	if file != "" {
+		m, _, err := loadCLIP(s, file)
+		return m, "CLIP of " + file, err
 	}
 	if len(e.Weights) > 0 {
 		return nil, "", fmt.Errorf("none of the files of --weights holds both towers of CLIP")

@@ -85,6 +85,7 @@ func (t *training) estimate(ctx context.Context, left []*leg) error {
 	if t.Scale != Paper || t.Say == nil || total == 0 {
 		return nil
 	}
+	t.Progress.Start(t.name+": a few steps, for the time they take", 0, "steps")
 	g := left[len(left)-1]
 	s := t.Device.Scope()
 	defer s.Close()
