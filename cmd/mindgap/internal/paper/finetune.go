@@ -93,7 +93,7 @@ func finetuneAt(ctx context.Context, e *Env, l *lab) (*report.Result, error) {
 func (f *finetuned) says() string {
 	temperature := "frozen"
 	if f.learn {
-		temperature = "only the start of a learned one"
+		temperature = "learned from there on, the model after the first epoch"
 	}
 	start := f.lab.pretrainedSays
 	if f.lab.pretrained == nil {

@@ -83,7 +83,11 @@ func initVsOptAt(ctx context.Context, e *Env, l *lab) (*report.Result, error) {
 	if x.out, err = l.do(ctx, e, "init-vs-opt", legs); err != nil {
 		return nil, err
 	}
-	inputs := fmt.Sprintf("%s; %d steps of batches of %d at rate %g", l.inputs(e), x.runs[0].after.steps, l.config.Batch, l.config.Rate.Rate)
+	temperature := "frozen"
+	if x.published {
+		temperature = "learned from there on, the model after the first epoch, measured with training pairs"
+	}
+	inputs := fmt.Sprintf("%s; %d steps of batches of %d at rate %g, temperature %g, %s", l.inputs(e), x.runs[0].after.steps, l.config.Batch, l.config.Rate.Rate, initTau, temperature)
 	return &report.Result{Inputs: inputs, Claims: x.claims(), Tables: x.tables(), Figures: x.figures()}, nil
 }
 

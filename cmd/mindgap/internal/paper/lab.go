@@ -71,7 +71,7 @@ func (l *lab) inputs(e *Env) string {
 		says = "surrogate: " + says + "; --scale paper with --weights (CLIP), --data (COCO) and --vocab is the published experiment"
 	}
 	if e.AsPublished {
-		says += "; as published: the temperature is learned, and the model after the first epoch counts"
+		says += "; as published"
 	}
 	return says
 }

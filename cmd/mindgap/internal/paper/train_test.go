@@ -121,8 +121,10 @@ func TestTrainingAsPublished(t *testing.T) {
 	}
 	r = runTrained(t, 1, e, smallLab(e))
 	require.Contains(t, r.Tables["gap"].Doc, "training pairs")
-	require.Contains(t, r.Inputs, "3 steps")
+	require.Contains(t, r.Inputs, "3 steps of batches of 16 at rate 0.003, temperature 0.01, learned from there on, the model after the first epoch, measured with training pairs")
 	require.Less(t, r.Tables["gap"].Rows[1][2], r.Tables["other_pairs"].Rows[1][2], "the amendment is made of training pairs")
+	r = runTrained(t, 2, e, smallLab(e))
+	require.Contains(t, r.Inputs, "as published; 6 steps", "which changes nothing here")
 }
 
 // A run that is stopped again and again goes on where it was, and ends with the bytes of one that
