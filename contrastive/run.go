@@ -8,8 +8,8 @@ import (
 
 // Record is what a run says now and then.
 type Record struct {
-	Step  int     `json:"step"`  // steps done
-	Epoch float64 `json:"epoch"` // passes over the data
+	Step  int     `json:"step"`       // steps done
+	Epoch float64 `json:"epoch"`      // passes over the data
 	Loss  float64 `json:"train_loss"` // mean of the steps since the record before; 0 at step 0
 	Measures
 	Seconds  float64 `json:"seconds"` // since the run began or went on
