@@ -27,6 +27,8 @@ type Trainer struct {
 	ahead  [2]func()      // wait for the last steps but one
 	losses *engine.Tensor // of the last steps, by step modulo its length
 	read   int            // steps whose losses were read
+	sum    float64        // of the losses that were read since the last record,
+	summed int            // and how many these are
 }
 
 // lossesKept is how many steps may pass between two calls of Losses.
@@ -210,22 +212,47 @@ func (t *Trainer) Losses() ([]float64, error) {
 			return out, &NotFinite{Step: t.read + 1, Loss: l, Tensor: t.notFinite()}
 		}
 		out = append(out, l)
+		t.sum += l
+		t.summed++
 	}
 	return out, nil
 }
 
-// NotFinite is a loss that is NaN or Inf.
+// takeMean is the mean loss of the steps since it was called last; 0 where there are none.
+func (t *Trainer) takeMean() (float64, error) {
+	if _, err := t.Losses(); err != nil {
+		return 0, err
+	}
+	mean := t.sum / float64(max(t.summed, 1))
+	t.sum, t.summed = 0, 0
+	return mean, nil
+}
+
+// checkFinite refuses parameters that are NaN or Inf, as a step whose loss was finite can leave.
+func (t *Trainer) checkFinite() error {
+	if name := t.notFinite(); name != "" {
+		return &NotFinite{Step: t.step, Tensor: name}
+	}
+	return nil
+}
+
+// NotFinite is a loss that is NaN or Inf, or a parameter that is after a step whose loss was not.
 type NotFinite struct {
 	Step   int
-	Loss   float64
-	Tensor string // the first parameter that is not finite either; "" where all are
+	Loss   float64 // 0 where it is finite
+	Tensor string  // the first parameter that is not finite; "" where all are
 }
 
 // Error reads "contrastive: the loss of step 12 is NaN; parameter visual.proj is not finite".
 func (e *NotFinite) Error() string {
-	s := fmt.Sprintf("contrastive: the loss of step %d is %g", e.Step, e.Loss)
-	if e.Tensor != "" {
-		s += "; parameter " + e.Tensor + " is not finite"
+	s := "contrastive: "
+	if e.Loss != 0 {
+		s += fmt.Sprintf("the loss of step %d is %g", e.Step, e.Loss)
+		if e.Tensor != "" {
+			s += "; parameter " + e.Tensor + " is not finite"
+		}
+	} else {
+		s += fmt.Sprintf("after step %d parameter %s is not finite", e.Step, e.Tensor)
 	}
 	return s + "; take a lower learning rate, a warm-up, or clip the gradients"
 }
