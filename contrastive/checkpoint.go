@@ -20,6 +20,8 @@ type state struct {
 	// The losses that the next record will be the mean of.
 	LossSum float64 `json:"loss_sum,omitempty"`
 	Losses  int     `json:"losses,omitempty"`
+
+	First []float64 `json:"first,omitempty"` // Trainer.First
 }
 
 // stateText names the text that holds it.
@@ -36,7 +38,7 @@ func (t *Trainer) Save(name string, texts map[string]string) error {
 	if err := t.checkFinite(); err != nil {
 		return err
 	}
-	raw, err := json.Marshal(state{t.Config, t.pairs, t.step, t.Model.Amend != nil, t.sum, t.summed})
+	raw, err := json.Marshal(state{t.Config, t.pairs, t.step, t.Model.Amend != nil, t.sum, t.summed, t.first})
 	if err != nil {
 		return err
 	}
@@ -88,7 +90,7 @@ func (t *Trainer) Resume(name string) error {
 		return err
 	}
 	t.step, t.read, t.adam.Steps = s.Step, s.Step, s.Step
-	t.sum, t.summed = s.LossSum, s.Losses
+	t.sum, t.summed, t.first = s.LossSum, s.Losses, s.First
 	t.ahead = [2]func(){}
 	return nil
 }

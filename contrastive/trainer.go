@@ -3,6 +3,7 @@ package contrastive
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"mindgap/engine"
 	"mindgap/nn"
@@ -29,7 +30,15 @@ type Trainer struct {
 	read   int            // steps whose losses were read
 	sum    float64        // of the losses that were read since the last record,
 	summed int            // and how many these are
+	first  []float64      // the losses of the first steps
 }
+
+// firstKept is how many losses First gives at most.
+const firstKept = 8
+
+// First are the losses of the run's first steps that were read so far, eight at most: what a
+// repetition of the run is compared with.
+func (t *Trainer) First() []float64 { return slices.Clone(t.first) }
 
 // lossesKept is how many steps may pass between two calls of Losses.
 const lossesKept = 1024
@@ -212,6 +221,9 @@ func (t *Trainer) Losses() ([]float64, error) {
 			return out, &NotFinite{Step: t.read + 1, Loss: l, Tensor: t.notFinite()}
 		}
 		out = append(out, l)
+		if len(t.first) < firstKept {
+			t.first = append(t.first, l)
+		}
 		t.sum += l
 		t.summed++
 	}
