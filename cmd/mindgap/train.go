@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -131,6 +132,27 @@ func (f *trainFlags) settings() map[string]string {
 		}
 	})
 	return out
+}
+
+// command is the command line that the settings stand for.
+func (f *trainFlags) command(data []string) string {
+	words := []string{"mindgap", "train"}
+	if f.kind == train.KindScenes {
+		words = append(words, train.KindScenes)
+	}
+	words = append(words, data...)
+	settings := f.settings()
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		if x := f.set.Lookup(name); settings[name] != x.DefValue {
+			words = append(words, "--"+name, settings[name])
+		}
+	}
+	for i, w := range words {
+		if w == "" || strings.ContainsAny(w, " \t\n'\"\\$&|;<>(){}*?#~`") {
+			words[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // takeFrom sets the flags that were not given to those of the run that goes on.

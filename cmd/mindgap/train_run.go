@@ -26,7 +26,7 @@ func (a *app) train(ctx context.Context, f *trainFlags, data []string) error {
 	s := d.Scope()
 	defer s.Close()
 	settings := &train.Settings{
-		Kind: f.kind, Data: data, Flags: f.settings(), Program: programName(),
+		Command: f.command(data), Kind: f.kind, Data: data, Flags: f.settings(), Program: programName(),
 		Device: fmt.Sprintf("%s (%s)", d.Name(), d.Caps().Renderer),
 	}
 	if folder.Begun != nil && folder.Begun.Device != settings.Device {
@@ -64,7 +64,7 @@ func (f *trainFlags) folder(data []string) (*train.Folder, []string, error) {
 	}
 	begun := folder.Begun
 	if (begun.Kind == train.KindScenes) != (f.kind == train.KindScenes) && (f.kind != "" || len(data) > 0) {
-		return nil, nil, fmt.Errorf("--resume: the run in %s is on %s: %s", f.out, trainKindText[begun.Kind], begun.Command())
+		return nil, nil, fmt.Errorf("--resume: the run in %s is on %s: %s", f.out, trainKindText[begun.Kind], begun.Command)
 	}
 	if len(data) == 0 {
 		f.kind, data = begun.Kind, begun.Data

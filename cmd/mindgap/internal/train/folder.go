@@ -59,7 +59,7 @@ func OpenFolder(dir string, resume bool) (*Folder, error) {
 		return nil, fmt.Errorf("--out %s: %s is damaged (%w); name another folder", dir, SettingsFile, err)
 	}
 	if !resume {
-		return nil, fmt.Errorf("--out %s: holds a run already (%s); go on with it by --resume, or name another folder", dir, f.Begun.Command())
+		return nil, fmt.Errorf("--out %s: holds a run already (%s); go on with it by --resume, or name another folder", dir, f.Begun.Command)
 	}
 	return f, nil
 }

@@ -37,10 +37,10 @@ func (r *run) page(at *Outcome) error {
 	return r.folder.Write(PageFile, buf.Bytes())
 }
 
-// curve is a column of the records: which figure it is drawn in, and how it is called there.
+// curve is a column of the records: the panel that it is drawn in, and its name there.
 type curve struct {
-	figure, name string
-	of           func(Record) (float64, bool)
+	panel, name string
+	of          func(Record) (float64, bool)
 }
 
 var curves = []curve{
@@ -50,22 +50,25 @@ var curves = []curve{
 		}
 		return *r.TrainLoss, true
 	}},
-	{"loss", "InfoNCE of all measured pairs", func(r Record) (float64, bool) { return r.InfoNCE, true }},
-	{"gap", "distance of the centroids", func(r Record) (float64, bool) { return r.Gap, true }},
-	{"cone", "two of A", func(r Record) (float64, bool) { return r.WithinImages, true }},
-	{"cone", "two of B", func(r Record) (float64, bool) { return r.WithinTexts, true }},
-	{"cone", "partners", func(r Record) (float64, bool) { return r.Matched, true }},
-	{"recall", "A to B", func(r Record) (float64, bool) { return r.RecallImages, true }},
-	{"recall", "B to A", func(r Record) (float64, bool) { return r.RecallTexts, true }},
-	{"tau", "temperature", func(r Record) (float64, bool) { return 1 / r.LogitScale, true }},
+	{"loss", "measured pairs", func(r Record) (float64, bool) { return r.InfoNCE, true }},
+	{"gap", "gap", func(r Record) (float64, bool) { return r.Gap, true }},
+	{"mean cosine", "two of A", func(r Record) (float64, bool) { return r.WithinImages, true }},
+	{"mean cosine", "two of B", func(r Record) (float64, bool) { return r.WithinTexts, true }},
+	{"mean cosine", "partners", func(r Record) (float64, bool) { return r.Matched, true }},
+	{"R@1", "A to B", func(r Record) (float64, bool) { return r.RecallImages, true }},
+	{"R@1", "B to A", func(r Record) (float64, bool) { return r.RecallTexts, true }},
+	{temperaturePanel, "temperature", func(r Record) (float64, bool) { return 1 / r.LogitScale, true }},
 }
 
-var figures = []struct{ name, title, axis, caption string }{
-	{"loss", "Loss", "loss", "The mean over the training batches since the record before, and symmetric InfoNCE of all measured pairs at once: more candidates make it larger."},
-	{"gap", "Gap", "gap", "The distance between the centroids of both modalities on the unit sphere: 0 to 2."},
-	{"cone", "Cone", "mean cosine", "The mean cosine of two rows within a modality: the larger, the narrower its cone. Partners should stand above both."},
-	{"recall", "R@1", "R@1", "The share of rows whose partner is the nearest of all measured rows of the other modality."},
-	{"tau", "Temperature", "tau", "The temperature that the loss divides cosines by."},
+const temperaturePanel = "temperature"
+
+// terms are what the panels show.
+var terms = [][2]string{
+	{"loss", "Of training batches: the mean since the record before, of the loss that is trained. Of the measured pairs: symmetric InfoNCE among all of them at once, at the temperature of the moment; more candidates make it larger."},
+	{"gap", "The distance between the centroids of both modalities on the unit sphere: 0 to 2."},
+	{"mean cosine", "Of two rows within a modality: the larger, the narrower its cone. Partners should stand above both."},
+	{"R@1", "The share of rows whose partner is the nearest of all measured rows of the other modality."},
+	{temperaturePanel, "What the loss divides cosines by: tau, the inverse of the logit scale."},
 }
 
 // Shown are the measures of a record that people are shown, by the names that they have there.
@@ -85,31 +88,25 @@ var Shown = []struct {
 
 // curves draws the records.
 func (r *run) curves(records []Record) report.Section {
-	s := report.Section{Title: "Curves", Drawn: map[string]*report.Table{}}
-	for _, f := range figures {
-		t := &report.Table{Columns: []string{"step", "value", "series"}}
-		var lines []string
-		for _, c := range curves {
-			if c.figure != f.name {
-				continue
-			}
-			lines = append(lines, c.name)
-			for _, rec := range records {
-				if v, ok := c.of(rec); ok {
-					t.Add(rec.Step, v, c.name)
-				}
-			}
-		}
-		if len(t.Rows) == 0 || f.name == "tau" && r.options.Temperature == "fixed" {
+	drawn := &report.Table{Columns: []string{"step", "value", "series", "panel"}}
+	var lines []string
+	for _, c := range curves {
+		if c.panel == temperaturePanel && r.options.Temperature == "fixed" {
 			continue
 		}
-		s.Drawn[f.name] = t
-		s.Figures = append(s.Figures, report.Figure{
-			Name: f.name, Table: f.name, Title: f.title, Caption: f.caption,
-			X: report.Axis{Column: "step", Label: "step"}, Y: report.Axis{Column: "value", Label: f.axis},
-			Series: report.Group{Column: "series"}, Lines: lines, LegendAbove: true,
-		})
+		lines = append(lines, c.name)
+		for _, rec := range records {
+			if v, ok := c.of(rec); ok {
+				drawn.Add(rec.Step, v, c.name, c.panel)
+			}
+		}
 	}
+	s := report.Section{Title: "Curves", Terms: terms, Drawn: map[string]*report.Table{"curves": drawn}}
+	s.Figures = []report.Figure{{
+		Name: "curves", Table: "curves", Title: "What the run has done so far", Caption: "Over the steps, at every record.",
+		X: report.Axis{Column: "step", Label: "step"}, Y: report.Axis{Column: "value"},
+		Series: report.Group{Column: "series"}, Panel: report.Group{Column: "panel"}, Lines: lines, FreeY: true, Across: 3, LegendAbove: true,
+	}}
 	first, last := records[0], records[len(records)-1]
 	t := &report.Table{Columns: []string{"measure", fmt.Sprintf("step %d", first.Step), fmt.Sprintf("step %d", last.Step)}}
 	for _, m := range Shown {
@@ -125,10 +122,11 @@ func (r *run) about() report.Section {
 	for _, f := range r.Facts {
 		t.Add(f[0], f[1])
 	}
-	begun := r.folder.Begun
+	o, begun := r.options, r.folder.Begun
+	t.Add("training", fmt.Sprintf("%d steps of %d pairs, learning rate %g after %d steps of warm-up, along half a cosine to 0", o.Steps, o.Batch, o.Rate, o.Warmup))
 	for _, name := range slices.Sorted(maps.Keys(begun.Flags)) {
 		t.Add("--"+name, begun.Flags[name])
 	}
-	t.Add("command", begun.Command())
+	t.Add("command", begun.Command)
 	return report.Section{Title: "Settings", Tables: []*report.Table{t}}
 }

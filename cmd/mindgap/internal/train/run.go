@@ -160,7 +160,7 @@ func (r *run) record(c contrastive.Record, w Watch) error {
 func (r *run) finish(s *engine.Scope) error {
 	last := r.log.Records[len(r.log.Records)-1]
 	texts := map[string]string{
-		"command": r.folder.Begun.Command(), "seed": strconv.FormatUint(r.options.Seed, 10),
+		"command": r.folder.Begun.Command, "seed": strconv.FormatUint(r.options.Seed, 10),
 		"steps": strconv.Itoa(last.Step), "loss": r.options.Loss, "tau": strconv.FormatFloat(1/last.LogitScale, 'g', 6, 64),
 		"device": r.folder.Begun.Device, "trained_on": r.What,
 	}

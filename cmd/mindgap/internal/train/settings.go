@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 )
 
 // Settings are what a run was begun with, run.json: all that its results depend on.
 type Settings struct {
 	Schema  int               `json:"schema"`
-	Kind    string            `json:"kind"` // embeddings, pairs, scenes
+	Command string            `json:"command"` // the same as a command line, without folder and device
+	Kind    string            `json:"kind"`    // embeddings, pairs, scenes
 	Data    []string          `json:"data"`
 	Flags   map[string]string `json:"flags"`  // by name, as they are written
 	Inputs  map[string]string `json:"inputs"` // Job.Inputs
@@ -39,24 +39,6 @@ func decodeSettings(data []byte) (*Settings, error) {
 		return nil, fmt.Errorf("schema %d, want %d", s.Schema, settingsSchema)
 	}
 	return s, nil
-}
-
-// Command is the command line that these settings stand for, without folder and device.
-func (s *Settings) Command() string {
-	words := []string{"mindgap", "train"}
-	if s.Kind == KindScenes {
-		words = append(words, KindScenes)
-	}
-	words = append(words, s.Data...)
-	for _, name := range slices.Sorted(maps.Keys(s.Flags)) {
-		words = append(words, "--"+name, s.Flags[name])
-	}
-	for i, w := range words {
-		if w == "" || strings.ContainsAny(w, " \t\n'\"\\$&|;<>(){}*?#~`") {
-			words[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-		}
-	}
-	return strings.Join(words, " ")
 }
 
 // Kinds of runs.
