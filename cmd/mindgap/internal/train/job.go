@@ -81,21 +81,16 @@ func addBias(m *contrastive.Dual, b *nn.Builder, l *contrastive.Loss) {
 	}
 }
 
-// share makes parameters begin as others, where the shapes are the same, and gives how many do.
-// of gives the name of the one that another begins as; "": none.
-func share(p *nn.Params, of func(name string) string) (done, asked int) {
+// share makes parameters begin as others of the same shape, and gives how many do. of gives the
+// name of the one that another begins as; "": none.
+func share(p *nn.Params, of func(name string) string) (n int) {
 	for _, x := range p.All() {
-		from := p.Find(of(x.Name))
-		if from == nil {
-			continue
-		}
-		asked++
-		if fmt.Sprint(x.Value.T.Shape()) == fmt.Sprint(from.Value.T.Shape()) {
+		if from := p.Find(of(x.Name)); from != nil {
 			x.Value.T.CopyFrom(from.Value.T)
-			done++
+			n++
 		}
 	}
-	return done, asked
+	return n
 }
 
 // weights are the trained parameters. The matrix W of an amended model, which turns the second

@@ -107,6 +107,14 @@ func openCLIP(s *engine.Scope, captions []string, o Options) (*clip, error) {
 			return nil, err
 		}
 	}
+	if o.Init == "shared" {
+		switch {
+		case o.Weights != "":
+			return nil, fmt.Errorf("--init shared: the weights of --weights are what the towers begin with; leave one of both away")
+		case shape.Image.Width != shape.Text.Width || shape.Image.Layers != shape.Text.Layers:
+			return nil, fmt.Errorf("--init shared: the towers of %s have other widths (%d and %d) and cannot begin the same; take --model tiny or small, whose towers are alike", o.Model, shape.Image.Width, shape.Text.Width)
+		}
+	}
 	if c.bpe, c.merges, err = vocabulary(o.Vocab, captions, shape.Text.Context); err != nil {
 		return nil, err
 	}
@@ -133,13 +141,7 @@ func openCLIP(s *engine.Scope, captions []string, o Options) (*clip, error) {
 	c.dual.LogScale = c.LogitScale
 	addBias(c.dual, build, o.loss())
 	if o.Init == "shared" {
-		if o.Weights != "" {
-			return nil, fmt.Errorf("--init shared: the weights of --weights are what the towers begin with; leave one of both away")
-		}
-		done, asked := share(c.dual.Params, imageTwin)
-		if done < asked {
-			return nil, fmt.Errorf("--init shared: %d of the %d tensors that both towers have differ in shape (widths %d and %d): take --model tiny or small, whose towers are alike", asked-done, asked, shape.Image.Width, shape.Text.Width)
-		}
+		done := share(c.dual.Params, imageTwin)
 		c.notes = append(c.notes, fmt.Sprintf("--init shared: the blocks, last norm and projection of the text tower begin as those of the image tower (%d tensors); patches, tokens and positions have no like", done))
 	}
 	return c, nil
