@@ -1,0 +1,189 @@
+package train
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"mindgap/contrastive"
+	"mindgap/engine"
+	"mindgap/nn/models"
+)
+
+// Watch is told how a run goes; each function may be nil.
+type Watch struct {
+	Begin  func(done, of, batch int) // before the first step: what a run that goes on has behind it
+	Step   func()                    // after every step
+	Record func(r Record, perSecond float64)
+}
+
+// Outcome is what a run has come to.
+type Outcome struct {
+	Steps   int      `json:"steps"` // done
+	Of      int      `json:"of"`
+	Records []Record `json:"records"`
+}
+
+// amendFrom is the number of training pairs that the amending matrix is computed from: the
+// paper's (Section 4.4).
+const amendFrom = 50000
+
+// Run trains a job to its end, or goes on with it where the folder has a checkpoint. It writes
+// log, checkpoint and page on the way, and at the end the weights and the embeddings of the
+// measured pairs. When ctx ends it saves a checkpoint and returns ctx's cause; the device should
+// not be interrupted, or nothing can be saved. settings say what the run depends on: one that goes
+// on must have been begun with the same.
+func Run(ctx context.Context, d *engine.Device, j *Job, f *Folder, o Options, settings *Settings, w Watch) (*Outcome, error) {
+	s := d.Scope()
+	defer s.Close()
+	r, err := j.run(d, f, o)
+	if err != nil {
+		return nil, err
+	}
+	o, settings.Inputs = r.options, j.Inputs
+	if err := f.begin(settings); err != nil {
+		return nil, err
+	}
+	if err := r.amend(ctx, s); err != nil {
+		return nil, err
+	}
+	t, err := contrastive.NewTrainer(d, j.Model, j.Pairs, r.config)
+	if err != nil {
+		return nil, err
+	}
+	defer t.Close()
+	if f.Saved() {
+		if err := t.Resume(f.path(CheckpointFile)); err != nil {
+			return nil, err
+		}
+	}
+	if r.log, err = openLog(f.path(LogFile), t.Steps()); err != nil {
+		return nil, err
+	}
+	defer r.log.close()
+	if w.Begin != nil {
+		w.Begin(t.Steps(), o.Steps, o.Batch)
+	}
+	err = t.Run(ctx, contrastive.Plan{
+		Steps: o.Steps, Every: o.Every, SaveEvery: o.SaveEvery, Checkpoint: f.path(CheckpointFile), Measure: r.measure,
+		Report: func(c contrastive.Record) error { return r.record(c, w) },
+		Step: func(int) {
+			if w.Step != nil {
+				w.Step()
+			}
+		},
+	})
+	if err == nil {
+		err = r.finish(s)
+	}
+	out := &Outcome{t.Steps(), o.Steps, r.log.Records}
+	if page := r.page(out); err == nil { // what a failed or interrupted run has shown is kept, too
+		err = page
+	}
+	return out, err
+}
+
+// run is one call of Run.
+type run struct {
+	*Job
+	folder  *Folder
+	options Options
+	config  contrastive.Config
+	device  *engine.Device
+	log     *runLog
+	paged   time.Time
+}
+
+// run prepares a run, and refuses settings that the data cannot be trained with.
+func (j *Job) run(d *engine.Device, f *Folder, o Options) (*run, error) {
+	o = o.resolve(j)
+	r := &run{Job: j, folder: f, options: o, config: o.config(), device: d}
+	return r, r.config.Check(j.Pairs)
+}
+
+// amend turns the second modality onto the first one, where that is asked for.
+func (r *run) amend(ctx context.Context, s *engine.Scope) error {
+	switch {
+	case r.options.Init != "amended":
+		return nil
+	case r.folder.Saved():
+		r.Model.ReserveAmend(s, r.Dim)
+		return nil
+	case min(r.Pairs, amendFrom) < 2:
+		return fmt.Errorf("--init amended: %d pairs give no rotation", r.Pairs)
+	}
+	p, err := r.Model.Embed(r.device, span(0, min(r.Pairs, amendFrom)), r.Chunk)
+	if err != nil {
+		return fmt.Errorf("--init amended: %w", err)
+	}
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	return r.Model.AmendFrom(s, p)
+}
+
+// measure looks at the held-out pairs.
+func (r *run) measure() (contrastive.Measures, error) {
+	p, err := r.Model.Embed(r.device, r.measured(), r.Chunk)
+	if err != nil {
+		return contrastive.Measures{}, err
+	}
+	scale, err := r.Model.LogitScale()
+	if err != nil {
+		return contrastive.Measures{}, err
+	}
+	return p.Measure(scale)
+}
+
+// record takes a record into the log, and now and then into the page.
+func (r *run) record(c contrastive.Record, w Watch) error {
+	line := Record{Step: c.Step, Epoch: c.Epoch, Rate: r.config.Rate.At(c.Step), Measures: c.Measures}
+	if c.Step > 0 {
+		line.TrainLoss = &c.Loss
+	}
+	if err := r.log.add(line); err != nil {
+		return err
+	}
+	if w.Record != nil {
+		w.Record(line, c.PerPairs)
+	}
+	if time.Since(r.paged) < 20*time.Second {
+		return nil
+	}
+	r.paged = time.Now()
+	return r.page(&Outcome{c.Step, r.options.Steps, r.log.Records})
+}
+
+// finish writes what a finished run gives: weights, embeddings of the measured pairs, and what
+// lies beside the weights.
+func (r *run) finish(s *engine.Scope) error {
+	last := r.log.Records[len(r.log.Records)-1]
+	texts := map[string]string{
+		"command": r.folder.Begun.Command, "seed": strconv.FormatUint(r.options.Seed, 10),
+		"steps": strconv.Itoa(last.Step), "loss": r.options.Loss, "tau": strconv.FormatFloat(1/last.LogitScale, 'g', 6, 64),
+		"device": r.folder.Begun.Device, "trained_on": r.What,
+	}
+	for name, data := range r.files {
+		if err := r.folder.Write(name, data); err != nil {
+			return err
+		}
+	}
+	p, err := r.Model.Embed(r.device, r.measured(), r.Chunk)
+	if err != nil {
+		return err
+	}
+	n, dim := p.Images.N, p.Images.D
+	if err := writeRows(r.folder.path(HeldOutFile), n, dim, floats(p.Images.Data), floats(p.Texts.Data)); err != nil {
+		return err
+	}
+	return models.Save(r.folder.path(WeightsFile), texts, r.weights(s))
+}
+
+func floats(x []float64) []float32 {
+	y := make([]float32, len(x))
+	for i, v := range x {
+		y[i] = float32(v)
+	}
+	return y
+}
