@@ -50,8 +50,8 @@ func NewTrainer(d *engine.Device, m *Dual, n int, c Config) (*Trainer, error) {
 		return nil, err
 	}
 	t := &Trainer{Model: m, Config: c, device: d, scope: d.Scope(), pairs: n, loss: findLoss(c.Loss), text: pairing(c.Seed, n, c.Mismatch)}
-	if t.loss.Bias && m.LogitBias == nil {
-		return nil, fmt.Errorf("contrastive: loss %s needs a model with a logit bias", c.Loss)
+	if t.loss.Bias {
+		m.AddLogitBias()
 	}
 	m.LogScale.Value.T.Write([]float32{float32(c.Scale.at(0, c.Rate.Steps))})
 	m.Params.Train()
