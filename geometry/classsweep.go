@@ -16,7 +16,7 @@ type ClassSweep struct {
 	a, b           Rows
 	u              []float64
 	au, bu, na, nb []float64 // x.u, y.u, |x|^2, |y|^2
-	dots           []float64 // x.y
+	dots           []float64 // x.y; nil until cosines are asked for
 	mode           ShiftMode
 }
 
@@ -40,7 +40,7 @@ func NewClassSweep(images, texts Rows, u []float64, mode ShiftMode) (*ClassSweep
 	if len(s.u) != images.D {
 		return nil, errorf(fn, "a direction of %d numbers for rows of %d", len(s.u), images.D)
 	}
-	s.au, s.bu, s.dots = images.Project(s.u), texts.Project(s.u), dots(images, texts)
+	s.au, s.bu = images.Project(s.u), texts.Project(s.u)
 	return s, nil
 }
 
@@ -59,6 +59,9 @@ func (s *ClassSweep) Distance(delta float64) float64 {
 // Cosines visits every image with its cosines to all texts after a shift, in order. The slice
 // is used again for the next image.
 func (s *ClassSweep) Cosines(delta float64, visit func(i int, cosines []float64)) {
+	if s.dots == nil {
+		s.dots = dots(s.a, s.b)
+	}
 	da, db := s.mode.steps(delta)
 	inv := make([]float64, s.b.N)
 	for k := range inv {

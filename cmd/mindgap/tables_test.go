@@ -56,6 +56,23 @@ func TestTable1OnGivenData(t *testing.T) {
 	}
 }
 
+// The published Table 2: FairFace's faces by race, the direction of the gap from captioned
+// pictures.
+func TestTable2OnFairFace(t *testing.T) {
+	r := reproduceWith(t, "table2", "--data", dataSets+"fairface", "--data", dataSets+"flickr")
+	require.NotContains(t, r.Inputs, "surrogate")
+	require.Regexp(t, `CLIP of tiny.safetensors .* on \d+ pictures of FairFace; images alone are shifted.* \d+ pairs of flickr`, r.Inputs)
+	groups := map[any]bool{}
+	for _, row := range r.Tables["table2"].Rows {
+		groups[row[2]] = true
+	}
+	require.Contains(t, groups, "Middle Eastern")
+	require.Contains(t, r.Tables["table2"].Doc, "a: crime; b: non-human")
+	require.Equal(t, []string{"percentages", "accuracies"}, []string{r.Claims[len(r.Claims)-2].ID, r.Claims[len(r.Claims)-1].ID})
+	r = reproduceWith(t, "table2", "--data", dataSets+"fairface")
+	require.Contains(t, r.Inputs, "for want of captioned pictures")
+}
+
 // A CLIP on drawn scenes is a surrogate, too, and says so.
 func TestTable1OfACLIPOnScenes(t *testing.T) {
 	r := reproduceWith(t, "table1")

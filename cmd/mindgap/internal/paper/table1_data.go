@@ -57,23 +57,28 @@ func drawnZeroShot(ctx context.Context, e *Env, m *dual, tasks []drawnTask, n, p
 		}
 		out = append(out, z)
 	}
-	list, err := scenes.Source{Seed: e.Seed, Split: scenes.HeldOut}.Distinct(pairs)
+	images, texts, err := drawnPairs(ctx, e, m, pairs)
 	if err != nil {
 		return nil, err
+	}
+	return append(out, retrievals("captions", images, texts, false)...), nil
+}
+
+// drawnPairs embeds n held-out scenes with distinct captions, and these.
+func drawnPairs(ctx context.Context, e *Env, m *dual, n int) (images, texts geometry.Rows, err error) {
+	list, err := scenes.Source{Seed: e.Seed, Split: scenes.HeldOut}.Distinct(n)
+	if err != nil {
+		return images, texts, err
 	}
 	var captions []string
 	for _, s := range list {
 		captions = append(captions, s.Caption())
 	}
-	images, err := m.scenes(ctx, list)
-	if err != nil {
-		return nil, err
+	if images, err = m.scenes(ctx, list); err != nil {
+		return images, texts, err
 	}
-	texts, err := m.texts(ctx, captions)
-	if err != nil {
-		return nil, err
-	}
-	return append(out, retrievals("captions", images, texts, false)...), nil
+	texts, err = m.texts(ctx, captions)
+	return images, texts, err
 }
 
 // retrievals are both ways of finding partners as classifications.

@@ -7,7 +7,6 @@ import (
 	"mindgap/contrastive"
 	"mindgap/contrastive/dataset"
 	"mindgap/geometry"
-	"mindgap/kernels"
 )
 
 // zeroShot is a data set as a model sees it: pictures, the texts of the classes, and the class
@@ -134,45 +133,4 @@ func unshifted(points []zeroShotPoint) zeroShotPoint {
 		}
 	}
 	panic("paper: shifts without 0")
-}
-
-// deviceRows is how many pictures the device's cosines are compared for.
-const deviceRows = 256
-
-// onDevice computes shifted cosines on the device and gives their largest difference from the
-// exact ones as a share of its bound.
-func (z *zeroShot) onDevice(e *Env, s *geometry.ClassSweep, deltas []float64) (worstShare, error) {
-	var worst worstShare
-	rows := z.images.Slice(0, min(z.images.N, deviceRows))
-	u := s.Direction()
-	m := &shifter{scope: e.Device.Scope(), u: u, au: rows.Project(u), bu: z.texts.Project(u)}
-	defer m.close()
-	m.x = m.scope.Upload(float32s(rows.Data), rows.N, rows.D)
-	m.y = m.scope.Upload(float32s(z.texts.Data), z.texts.N, z.texts.D)
-	for _, delta := range deltas {
-		got, err := m.cosines(delta)
-		if err != nil {
-			return 0, err
-		}
-		off := m.rowError(delta)
-		bound := 2*off + off*off + similarityError(rows.D)*(1+off)*(1+off)
-		s.Cosines(delta, func(i int, c []float64) {
-			for k := range c {
-				if i < rows.N {
-					worst.see(float64(got[i*len(c)+k]), c[k], bound)
-				}
-			}
-		})
-	}
-	return worst, nil
-}
-
-// cosines are those of all shifted rows with one another, as x.Rows() x y.Rows() numbers.
-func (s *shifter) cosines(delta float64) ([]float32, error) {
-	t := s.scope.Device().Scope()
-	defer t.Close()
-	x, y := s.shifted(t, s.x, -delta/2), s.shifted(t, s.y, delta/2)
-	c := t.Floats(x.Rows(), y.Rows())
-	kernels.MatMulNT(c, x, y)
-	return c.Floats()
 }
