@@ -19,7 +19,8 @@ type experimentFlags struct {
 	features    string
 	counts      string
 	weights     []string
-	data, vocab string
+	data        []string
+	vocab       string
 }
 
 func (e *experimentFlags) add(c *cobra.Command) {
@@ -29,8 +30,8 @@ func (e *experimentFlags) add(c *cobra.Command) {
 	f.BoolVar(&e.asPublished, "as-published", false, "reproduce the published variant where the released code deviates from the paper")
 	f.StringVar(&e.features, "features", "", "folder of the authors' feature files")
 	f.StringArrayVar(&e.weights, "weights", nil, "checkpoint of a pretrained network (CLIP, torchvision's ResNet or ViT); may be given several times")
-	f.StringVar(&e.data, "data", "", "data set of images and captions, such as coco:DIR, in place of drawn scenes")
-	f.StringVar(&e.vocab, "vocab", "", "CLIP's vocabulary, for the captions of --data")
+	f.StringArrayVar(&e.data, "data", nil, "data set in place of drawn scenes: images and captions such as coco:DIR, or with classes such as cifar10:DIR for table1 and fairface:DIR for table2; may be given several times")
+	f.StringVar(&e.vocab, "vocab", "", "CLIP's vocabulary, for captions and prompts")
 	f.StringVar(&e.counts, "fairface-counts", "", "csv file with columns race, class, count (and delta): FairFace's predictions, for stats")
 }
 

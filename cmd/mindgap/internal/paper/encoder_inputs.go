@@ -89,26 +89,14 @@ func (in *inputs) pipeline(side int) preprocess.Pipeline {
 	return p
 }
 
-// given are the images and captions of --data, as the paper's notebooks take COCO: the first
-// caption of an image.
-func given(e *Env, n int) (*inputs, error) {
-	set, err := dataset.Open(e.Data, dataset.Options{})
+// given are the images and captions of a data set, as the paper's notebooks take COCO: the
+// first caption of an image.
+func given(e *Env, spec string, set dataset.Set, n int) (*inputs, error) {
+	list, err := examples(dataset.Head(set, n))
 	if err != nil {
 		return nil, err
 	}
-	var list []dataset.Example
-	for x, err := range set.Examples() {
-		if err != nil {
-			return nil, err
-		}
-		if list = append(list, x); len(list) == n {
-			break
-		}
-	}
-	if len(list) == 0 {
-		return nil, fmt.Errorf("%s holds no examples", e.Data)
-	}
-	in := &inputs{says: fmt.Sprintf("%s, %d examples", e.Data, len(list)), count: len(list)}
+	in := &inputs{says: fmt.Sprintf("%s, %d examples", spec, len(list)), count: len(list)}
 	in.images = func(s *engine.Scope, side, lo, hi int) (*engine.Tensor, error) {
 		p := in.pipeline(side)
 		data := make([]float32, (hi-lo)*p.Len())
@@ -132,7 +120,7 @@ func given(e *Env, n int) (*inputs, error) {
 		var captions []string
 		for _, x := range list[lo:hi] {
 			if len(x.Captions) == 0 {
-				return nil, fmt.Errorf("%s: %s has no caption", e.Data, x.Name)
+				return nil, fmt.Errorf("%s: %s has no caption", spec, x.Name)
 			}
 			captions = append(captions, x.Captions[0])
 		}
@@ -141,12 +129,16 @@ func given(e *Env, n int) (*inputs, error) {
 	return in, nil
 }
 
-// realInputs are those of --data, else drawn scenes.
+// realInputs are those of the first data set of --data with captions, else drawn scenes.
 func realInputs(e *Env, n int) (*inputs, error) {
-	if e.Data == "" {
+	spec, set, err := e.captioned()
+	if err != nil {
+		return nil, err
+	}
+	if set == nil {
 		return drawnScenes(e.Seed), nil
 	}
-	return given(e, n)
+	return given(e, spec, set, n)
 }
 
 // weightDigests is the Inputs of an experiment that reads --weights and --vocab; data sets are
@@ -166,8 +158,8 @@ func weightDigests(e *Env) (map[string]string, error) {
 		}
 		out[name] = d
 	}
-	if e.Data != "" {
-		out["data"] = e.Data
+	for i, spec := range e.Data {
+		out[fmt.Sprintf("data %d", i+1)] = spec
 	}
 	return out, nil
 }

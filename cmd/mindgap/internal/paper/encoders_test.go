@@ -55,7 +55,7 @@ func TestFig2aInSmall(t *testing.T) {
 	two, err := again.Encode()
 	require.NoError(t, err)
 	require.Equal(t, string(one), string(two))
-	e.Data = "no such folder"
+	e.Data = []string{"no such folder"}
 	_, err = fig2aAt(t.Context(), e, 24, tiny)
 	require.ErrorContains(t, err, "no such folder")
 }

@@ -17,13 +17,13 @@ const fig2cNetworks = 4000
 // memory at a time.
 func networkCones(ctx context.Context, e *Env, nets []*network, size fig2cSize) ([]*cones, error) {
 	feeds := []*inputs{noise(e.Seed)}
-	if e.Data != "" || e.Scale == Paper {
+	if len(e.Data) > 0 || e.Scale == Paper {
 		seen, err := realInputs(e, size.inputs)
 		if err != nil {
 			return nil, err
 		}
 		if seen.count > 0 && seen.count < size.inputs {
-			return nil, fmt.Errorf("%s has %d examples, want %d", e.Data, seen.count, size.inputs)
+			return nil, fmt.Errorf("%s, want %d", seen.says, size.inputs)
 		}
 		feeds = append(feeds, seen)
 	}
