@@ -1,6 +1,7 @@
 package train
 
 import (
+	"encoding/json"
 	"math"
 	"os"
 	"path/filepath"
@@ -83,6 +84,10 @@ func TestWeightsOfHeads(t *testing.T) {
 		require.Equal(t, digest, texts[models.DigestText])
 		require.Equal(t, "3", texts["seed"])
 		require.Equal(t, "mindgap train test", texts["command"])
+		var first []float64
+		require.NoError(t, json.Unmarshal([]byte(texts[FirstText]), &first))
+		require.Len(t, first, firstSteps)
+		require.InDelta(t, *out.Records[1].TrainLoss, (first[0]+first[1]+first[2]+first[3])/4, 1e-12, "the mean of the first record")
 	}
 }
 

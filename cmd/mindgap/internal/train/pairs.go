@@ -126,20 +126,16 @@ func openCLIP(s *engine.Scope, captions []string, o Options) (*clip, error) {
 	if o.Weights != "" && c.bpe.Size() > shape.Text.Vocab {
 		return nil, fmt.Errorf("--vocab %s: it has %d ids, and the model of --weights reads %d: it belongs to another model", o.Vocab, c.bpe.Size(), shape.Text.Vocab)
 	}
-	var build *nn.Builder
 	if o.Weights == "" {
 		shape.Text.Vocab = c.bpe.Size()
 		if o.Dim > 0 {
 			shape.Image.Out, shape.Text.Out = o.Dim, o.Dim
 		}
-		var p *nn.Params
-		p, build = newBuilder(s, o.Seed)
+		p, build := newBuilder(s, o.Seed)
 		c.dual, c.CLIP = &contrastive.Dual{Params: p}, models.NewCLIP(build, shape)
-	} else {
-		build = nn.NewBuilder(c.dual.Params, nil)
 	}
 	c.dual.LogScale = c.LogitScale
-	addBias(c.dual, build, o.loss())
+	addBias(c.dual, o)
 	if o.Init == "shared" {
 		done := share(c.dual.Params, imageTwin)
 		c.notes = append(c.notes, fmt.Sprintf("--init shared: the blocks, last norm and projection of the text tower begin as those of the image tower (%d tensors); patches, tokens and positions have no like", done))
