@@ -60,7 +60,7 @@ func OpenPairs(ctx context.Context, s *engine.Scope, spec string, o Options, lin
 	})
 	j := &Job{
 		What: "images and captions of " + spec, A: "the images", B: "their captions", Model: c.dual, Pairs: n, Held: held, Dim: c.Text.Config.Out, Chunk: 64,
-		Inputs: map[string]string{"the data": digestOf(pairs)}, Notes: c.notes, rate: c.rate, projection: "text_projection", transposed: true,
+		Inputs: map[string]string{"the captions": digestOf(pairs), "the pictures": x.digest}, Notes: c.notes, rate: c.rate, projection: "text_projection", transposed: true,
 		Facts: [][2]string{
 			{"pairs", fmt.Sprintf("%d images with their first captions", len(pairs))},
 			{"model", fmt.Sprintf("images of %d pixels, patches of %d, width %d, %d layers; texts of %d ids among %d, width %d, %d layers; %d numbers in common; %d parameters",
@@ -169,7 +169,7 @@ func readPairs(ctx context.Context, spec string, o Options) ([]dataset.Pair, err
 	return pairs, nil
 }
 
-// digestOf is that of names and captions, in order; of the pictures it takes none.
+// digestOf is that of names and captions, in order.
 func digestOf(pairs []dataset.Pair) string {
 	h := sha256.New()
 	for _, p := range pairs {

@@ -3,6 +3,7 @@ package train
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"strconv"
@@ -82,6 +83,9 @@ func Run(ctx context.Context, d *engine.Device, j *Job, f *Folder, o Options, se
 	})
 	if err == nil {
 		err = r.finish(s)
+	}
+	if errors.Is(err, engine.ErrMemory) {
+		err = fmt.Errorf("%w; take --chunk, which holds so many pairs at once, or a smaller --batch", err)
 	}
 	out := &Outcome{t.Steps(), o.Steps, r.log.Records}
 	if page := r.page(out); err == nil { // what a failed or interrupted run has shown is kept, too
