@@ -148,15 +148,24 @@ func (f *trainFlags) command(data []string) string {
 		}
 	}
 	for i, w := range words {
-		if w == "" || strings.ContainsAny(w, " \t\n'\"\\$&|;<>(){}*?#~`") {
-			words[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-		}
+		words[i] = shellWord(w)
 	}
 	return strings.Join(words, " ")
 }
 
+// shellWord quotes an argument where a shell would change it.
+func shellWord(w string) string {
+	if w == "" || strings.ContainsAny(w, " \t\n'\"\\$&|;<>(){}*?#~`") {
+		return "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+	}
+	return w
+}
+
 // takeFrom sets the flags that were not given to those of the run that goes on.
 func (f *trainFlags) takeFrom(begun *train.Settings) error {
+	if !f.set.Changed("device") {
+		f.device = begun.Device
+	}
 	for name, value := range begun.Flags {
 		x := f.set.Lookup(name)
 		if x == nil {

@@ -27,10 +27,10 @@ func (a *app) train(ctx context.Context, f *trainFlags, data []string) error {
 	defer s.Close()
 	settings := &train.Settings{
 		Command: f.command(data), Kind: f.kind, Data: data, Flags: f.settings(), Program: programName(),
-		Device: fmt.Sprintf("%s (%s)", d.Name(), d.Caps().Renderer),
+		Device: d.Name(), On: d.Caps().Renderer,
 	}
-	if folder.Begun != nil && folder.Begun.Device != settings.Device {
-		a.log.Warn(fmt.Sprintf("the run was begun on %s and goes on on %s: not bit for bit as it would have there", folder.Begun.Device, settings.Device))
+	if folder.Begun != nil && folder.Begun.Where() != settings.Where() {
+		a.log.Warn(fmt.Sprintf("the run was begun on %s and goes on on %s: not bit for bit as it would have there", folder.Begun.Where(), settings.Where()))
 	}
 	job, err := a.trainJob(ctx, s, f, data)
 	if err != nil {
@@ -91,7 +91,7 @@ func (a *app) trainJob(ctx context.Context, s *engine.Scope, f *trainFlags, data
 
 // trainFailed says what is left of a run that has not come to its end.
 func (a *app) trainFailed(ctx context.Context, folder *train.Folder, out *train.Outcome, err error) error {
-	on := "mindgap train --resume --out " + folder.Dir
+	on := "mindgap train --resume --out " + shellWord(folder.Dir)
 	switch {
 	case out == nil || !folder.Saved():
 	case ctx.Err() != nil && errors.Is(err, context.Cause(ctx)):

@@ -32,6 +32,20 @@ func LearnMerges(texts []string, most int) []byte {
 	return []byte(out.String())
 }
 
+// BPEOfMerges is the tokenizer of a list of merges, such as LearnMerges makes, for rows of context
+// ids.
+func BPEOfMerges(data []byte, context int) (*BPE, error) {
+	const name = "the merges"
+	v, err := parseMerges(name, data)
+	if err != nil {
+		return nil, err
+	}
+	if v.ids, err = idsByPlace(name, &v); err != nil {
+		return nil, err
+	}
+	return newBPE(name, v, context)
+}
+
 type symbolPair struct{ left, right string }
 
 func (p symbolPair) before(q symbolPair) bool {

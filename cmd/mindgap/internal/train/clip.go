@@ -3,7 +3,6 @@ package train
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"mindgap/engine"
@@ -70,16 +69,7 @@ func vocabulary(path string, captions []string, context int) (bpe *preprocess.BP
 		return bpe, nil, nil
 	}
 	file = preprocess.LearnMerges(captions, learntMerges)
-	dir, err := os.MkdirTemp("", "mindgap-*")
-	if err != nil {
-		return nil, nil, err
-	}
-	defer os.RemoveAll(dir)
-	name := dir + "/" + MergesFile
-	if err := os.WriteFile(name, file, 0o600); err != nil {
-		return nil, nil, err
-	}
-	bpe, err = preprocess.OpenBPE(name, context)
+	bpe, err = preprocess.BPEOfMerges(file, context)
 	return bpe, file, err
 }
 

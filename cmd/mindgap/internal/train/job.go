@@ -31,6 +31,8 @@ type Job struct {
 	transposed bool
 	rate       float64           // the learning rate where none is given
 	files      map[string][]byte // to lie beside the weights
+	// texts are more that the file of weights says, measured at the end; nil: nothing.
+	texts func(d *engine.Device) (map[string]string, error)
 }
 
 // measured are the examples that records are about: those held out, or else the first of training.
@@ -75,8 +77,9 @@ func newBuilder(s *engine.Scope, seed uint64) (*nn.Params, *nn.Builder) {
 
 // addBias gives a model the logit bias of losses that have one. It begins at -10, as in SigLIP
 // (Zhai et al. 2023): most pairs of a batch do not match.
-func addBias(m *contrastive.Dual, b *nn.Builder, l *contrastive.Loss) {
-	if l.Bias {
+func addBias(m *contrastive.Dual, o Options) {
+	if o.loss().Bias {
+		b := nn.NewBuilder(m.Params, kernels.NewRandom(o.Seed, streamInit)) // of which a constant draws nothing
 		m.LogitBias = b.Param("logit_bias", nn.Constant(-10), 1)
 	}
 }

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"encoding/json"
 	"math"
 	"os"
 	"path/filepath"
@@ -83,6 +84,10 @@ func TestWeightsOfHeads(t *testing.T) {
 		require.Equal(t, digest, texts[models.DigestText])
 		require.Equal(t, "3", texts["seed"])
 		require.Equal(t, "mindgap train test", texts["command"])
+		var first []float64
+		require.NoError(t, json.Unmarshal([]byte(texts[FirstText]), &first))
+		require.Len(t, first, firstSteps)
+		require.InDelta(t, *out.Records[1].TrainLoss, (first[0]+first[1]+first[2]+first[3])/4, 1e-12, "the mean of the first record")
 	}
 }
 
@@ -223,6 +228,21 @@ func TestRowsThatCannotBeTrainedOn(t *testing.T) {
 	require.Equal(t, []float32{1, 0, 0, 1, 1, 0}, a.data, "of length 1")
 	require.Equal(t, []float32{0, 1, 1, 0, 0, 1}, b.data)
 	require.NotEqual(t, a.digest(), b.digest())
+
+	two := at("two.safetensors") // tensors in the order of the file: images, texts
+	w, err := tensorfile.CreateSafetensors(two, nil, tensorfile.TensorSpec{Name: "images", DType: tensorfile.Float32, Shape: []int{2, 2}}, tensorfile.TensorSpec{Name: "texts", DType: tensorfile.Float32, Shape: []int{2, 3}})
+	require.NoError(t, err)
+	require.NoError(t, w.Write("images", []float32{1, 0, 0, 1}))
+	require.NoError(t, w.Write("texts", []float32{1, 0, 0, 0, 0, 1}))
+	require.NoError(t, w.Close())
+	a, b, err = readPair([]string{two})
+	require.NoError(t, err)
+	require.Equal(t, []int{2, 3}, []int{a.cols, b.cols})
+	b, a, err = readPair([]string{two + ":texts", two + ":images"})
+	require.NoError(t, err)
+	require.Equal(t, []int{2, 3}, []int{a.cols, b.cols})
+	_, _, err = readPair([]string{two, good})
+	require.ErrorContains(t, err, "2 arrays (images, texts); name one of them")
 }
 
 func TestPairsThatCannotBeTrainedOn(t *testing.T) {

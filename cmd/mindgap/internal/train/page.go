@@ -16,7 +16,7 @@ func (r *run) page(at *Outcome) error {
 		Title: "Training on " + r.What,
 		Lead: []string{
 			fmt.Sprintf("%d of %d steps, batches of %d of %d pairs, loss %s, temperature %s, initialisation %s, mismatch %g, seed %d, on %s.",
-				at.Steps, at.Of, r.options.Batch, r.Pairs, r.options.Loss, r.options.Temperature, r.options.Init, r.options.Mismatch, r.options.Seed, r.folder.Begun.Device),
+				at.Steps, at.Of, r.options.Batch, r.Pairs, r.options.Loss, r.options.Temperature, r.options.Init, r.options.Mismatch, r.options.Seed, r.folder.Begun.Where()),
 			fmt.Sprintf("Curves and tables: %s. A is %s, B is %s.", r.MeasuredOn(), r.A, r.B),
 		},
 		Program: r.folder.Begun.Program, Data: map[string]any{"settings": r.folder.Begun, "records": at.Records},

@@ -60,7 +60,7 @@ func OpenPairs(ctx context.Context, s *engine.Scope, spec string, o Options, lin
 	})
 	j := &Job{
 		What: "images and captions of " + spec, A: "the images", B: "their captions", Model: c.dual, Pairs: n, Held: held, Dim: c.Text.Config.Out, Chunk: 64,
-		Inputs: map[string]string{"the data": digestOf(pairs)}, Notes: c.notes, rate: c.rate, projection: "text_projection", transposed: true,
+		Inputs: map[string]string{"the captions": digestOf(pairs), "the pictures": x.digest}, Notes: c.notes, rate: c.rate, projection: "text_projection", transposed: true,
 		Facts: [][2]string{
 			{"pairs", fmt.Sprintf("%d images with their first captions", len(pairs))},
 			{"model", fmt.Sprintf("images of %d pixels, patches of %d, width %d, %d layers; texts of %d ids among %d, width %d, %d layers; %d numbers in common; %d parameters",
@@ -126,20 +126,16 @@ func openCLIP(s *engine.Scope, captions []string, o Options) (*clip, error) {
 	if o.Weights != "" && c.bpe.Size() > shape.Text.Vocab {
 		return nil, fmt.Errorf("--vocab %s: it has %d ids, and the model of --weights reads %d: it belongs to another model", o.Vocab, c.bpe.Size(), shape.Text.Vocab)
 	}
-	var build *nn.Builder
 	if o.Weights == "" {
 		shape.Text.Vocab = c.bpe.Size()
 		if o.Dim > 0 {
 			shape.Image.Out, shape.Text.Out = o.Dim, o.Dim
 		}
-		var p *nn.Params
-		p, build = newBuilder(s, o.Seed)
+		p, build := newBuilder(s, o.Seed)
 		c.dual, c.CLIP = &contrastive.Dual{Params: p}, models.NewCLIP(build, shape)
-	} else {
-		build = nn.NewBuilder(c.dual.Params, nil)
 	}
 	c.dual.LogScale = c.LogitScale
-	addBias(c.dual, build, o.loss())
+	addBias(c.dual, o)
 	if o.Init == "shared" {
 		done := share(c.dual.Params, imageTwin)
 		c.notes = append(c.notes, fmt.Sprintf("--init shared: the blocks, last norm and projection of the text tower begin as those of the image tower (%d tensors); patches, tokens and positions have no like", done))
@@ -173,7 +169,7 @@ func readPairs(ctx context.Context, spec string, o Options) ([]dataset.Pair, err
 	return pairs, nil
 }
 
-// digestOf is that of names and captions, in order; of the pictures it takes none.
+// digestOf is that of names and captions, in order.
 func digestOf(pairs []dataset.Pair) string {
 	h := sha256.New()
 	for _, p := range pairs {

@@ -2,6 +2,9 @@ package train
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 
@@ -19,6 +22,7 @@ type pictures struct {
 	pipeline preprocess.Pipeline
 	pairs    []dataset.Pair
 	kept     [][]float32 // by pair; those behind are not kept
+	digest   string      // of all, as they are prepared
 }
 
 // readPictures opens every picture once, so that one that cannot be read is found before the
@@ -27,15 +31,17 @@ func readPictures(ctx context.Context, pairs []dataset.Pair, p preprocess.Pipeli
 	x := &pictures{pipeline: p, pairs: pairs}
 	line.Start("reading pictures", float64(len(pairs)), "pictures")
 	defer line.Stop()
-	most := keptBytes / (4 * p.Len())
+	most, h := keptBytes/(4*p.Len()), sha256.New()
 	err := x.load(ctx, span(0, len(pairs)), 64, func(first int, pixels []float32) {
 		for i := range len(pixels) / p.Len() {
 			if first+i < most {
 				x.kept = append(x.kept, append([]float32(nil), pixels[i*p.Len():(i+1)*p.Len()]...))
 			}
 		}
+		binary.Write(h, binary.LittleEndian, pixels) // a hash takes all
 		line.Add(float64(len(pixels) / p.Len()))
 	})
+	x.digest = "sha256:" + hex.EncodeToString(h.Sum(nil))
 	return x, err
 }
 

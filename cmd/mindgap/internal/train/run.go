@@ -2,12 +2,16 @@ package train
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"time"
 
 	"mindgap/contrastive"
 	"mindgap/engine"
+	"mindgap/engine/tensorfile"
 	"mindgap/nn/models"
 )
 
@@ -54,7 +58,7 @@ func Run(ctx context.Context, d *engine.Device, j *Job, f *Folder, o Options, se
 	}
 	defer t.Close()
 	if f.Saved() {
-		if err := t.Resume(f.path(CheckpointFile)); err != nil {
+		if err := r.resume(t); err != nil {
 			return nil, err
 		}
 	}
@@ -66,9 +70,12 @@ func Run(ctx context.Context, d *engine.Device, j *Job, f *Folder, o Options, se
 		w.Begin(t.Steps(), o.Steps, o.Batch)
 	}
 	err = t.Run(ctx, contrastive.Plan{
-		Steps: o.Steps, Every: o.Every, SaveEvery: o.SaveEvery, Checkpoint: f.path(CheckpointFile), Measure: r.measure,
+		Steps: o.Steps, Every: o.Every, SaveEvery: o.SaveEvery, Checkpoint: f.path(CheckpointFile), Measure: r.measure, Texts: r.texts,
 		Report: func(c contrastive.Record) error { return r.record(c, w) },
-		Step: func(int) {
+		Step: func(done int) {
+			if done <= firstSteps {
+				r.first(t)
+			}
 			if w.Step != nil {
 				w.Step()
 			}
@@ -76,6 +83,9 @@ func Run(ctx context.Context, d *engine.Device, j *Job, f *Folder, o Options, se
 	})
 	if err == nil {
 		err = r.finish(s)
+	}
+	if errors.Is(err, engine.ErrMemory) {
+		err = fmt.Errorf("%w; take --chunk, which holds so many pairs at once, or a smaller --batch", err)
 	}
 	out := &Outcome{t.Steps(), o.Steps, r.log.Records}
 	if page := r.page(out); err == nil { // what a failed or interrupted run has shown is kept, too
@@ -93,12 +103,47 @@ type run struct {
 	device  *engine.Device
 	log     *runLog
 	paged   time.Time
+	texts   map[string]string // of the checkpoint: FirstText
+}
+
+// FirstText is the text of a file of weights that has the losses of the first steps, by which
+// one who trains these steps again sees that it is the same run.
+const (
+	FirstText  = "first_losses"
+	firstSteps = 5
+)
+
+// first takes the loss of the last step into the texts. What is wrong with it is noticed at the
+// next record.
+func (r *run) first(t *contrastive.Trainer) {
+	losses, err := t.Losses()
+	if err != nil {
+		return
+	}
+	var all []float64
+	json.Unmarshal([]byte(r.texts[FirstText]), &all) // absent at the first step
+	if data, err := json.Marshal(append(all, losses...)); err == nil {
+		r.texts[FirstText] = string(data)
+	}
+}
+
+// resume goes on from the checkpoint.
+func (r *run) resume(t *contrastive.Trainer) error {
+	n, err := tensorfile.OpenNamed(r.folder.path(CheckpointFile))
+	if err != nil {
+		return err
+	}
+	if text, ok := n.Metadata()[FirstText]; ok {
+		r.texts[FirstText] = text
+	}
+	n.Close()
+	return t.Resume(n.File())
 }
 
 // run prepares a run, and refuses settings that the data cannot be trained with.
 func (j *Job) run(d *engine.Device, f *Folder, o Options) (*run, error) {
 	o = o.resolve(j)
-	r := &run{Job: j, folder: f, options: o, config: o.config(), device: d}
+	r := &run{Job: j, folder: f, options: o, config: o.config(), device: d, texts: map[string]string{}}
 	return r, r.config.Check(j.Pairs)
 }
 
@@ -162,7 +207,15 @@ func (r *run) finish(s *engine.Scope) error {
 	texts := map[string]string{
 		"command": r.folder.Begun.Command, "seed": strconv.FormatUint(r.options.Seed, 10),
 		"steps": strconv.Itoa(last.Step), "loss": r.options.Loss, "tau": strconv.FormatFloat(1/last.LogitScale, 'g', 6, 64),
-		"device": r.folder.Begun.Device, "trained_on": r.What,
+		"device": r.folder.Begun.Where(), "trained_on": r.What,
+	}
+	maps.Copy(texts, r.texts)
+	if r.Job.texts != nil {
+		more, err := r.Job.texts(r.device)
+		if err != nil {
+			return err
+		}
+		maps.Copy(texts, more)
 	}
 	for name, data := range r.files {
 		if err := r.folder.Write(name, data); err != nil {

@@ -26,8 +26,6 @@ func OpenScenes(s *engine.Scope, o Options) (*Job, error) {
 		return nil, fmt.Errorf("--pairs %d: want at least 2 scenes", o.Pairs)
 	case o.Init == "shared":
 		return nil, fmt.Errorf("--init shared: the towers of this encoder have other widths and cannot begin the same")
-	case o.loss().Bias:
-		return nil, fmt.Errorf("--loss %s: has a logit bias, which this encoder lacks; train on a folder of scenes: mindgap scenes --out DIR, then mindgap train DIR", o.Loss)
 	}
 	held := o.HoldOut
 	if held < 0 {
@@ -53,6 +51,7 @@ func OpenScenes(s *engine.Scope, o Options) (*Job, error) {
 			return varied.Caption(x)
 		},
 	})
+	addBias(dual, o)
 	return &Job{
 		What: "drawn scenes", A: "the images", B: "their captions", Model: dual, Pairs: o.Pairs, Held: held,
 		Dim: m.Text.Config.Out, Chunk: 100, projection: "text_projection", transposed: true, Inputs: map[string]string{"the drawing of scenes": fmt.Sprint(scenes.Version)},

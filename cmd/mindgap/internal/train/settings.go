@@ -15,7 +15,8 @@ type Settings struct {
 	Data    []string          `json:"data"`
 	Flags   map[string]string `json:"flags"`  // by name, as they are written
 	Inputs  map[string]string `json:"inputs"` // Job.Inputs
-	Device  string            `json:"device"` // and its renderer
+	Device  string            `json:"device"`
+	On      string            `json:"renderer"`
 	Program string            `json:"program"`
 }
 
@@ -40,6 +41,9 @@ func decodeSettings(data []byte) (*Settings, error) {
 	}
 	return s, nil
 }
+
+// Where is the device with its renderer.
+func (s *Settings) Where() string { return fmt.Sprintf("%s (%s)", s.Device, s.On) }
 
 // Kinds of runs.
 const (
