@@ -66,6 +66,8 @@ the same bytes as a run that was not interrupted.`,
 	fl.StringVar(&o.Vocab, "vocab", "", "vocabulary of the captions: a `file`, or a folder that holds one")
 	fl.StringVar(&o.Head, "head", o.Head, "linear or mlp: what is trained on embeddings")
 	fl.IntVar(&o.Dim, "dim", 0, "numbers of an embedding in the common space; 0: as the model has, of heads at most 512")
+	fl.IntVar(&o.Pairs, "pairs", 0, "of train scenes, which --resume may go on with")
+	fl.MarkHidden("pairs")
 	c.AddCommand(a.trainScenesCmd())
 	return c
 }
@@ -116,18 +118,27 @@ func (f *trainFlags) add(c *cobra.Command) {
 	fl.IntVar(&o.SaveEvery, "save-every", o.SaveEvery, "steps between two checkpoints; 0: as --every")
 }
 
-// apart are flags on which the results of a run do not depend, and which of the others belong to
-// one kind of data alone.
+// trainApart are flags on which the results of a run do not depend; trainKindly are those of the
+// others that are not for every kind of data.
 var (
 	trainApart  = []string{"device", "out", "resume", "json", "save-every", "help"}
-	trainKindly = map[string]string{"model": train.KindPairs, "weights": train.KindPairs, "vocab": train.KindPairs, "head": train.KindEmbeddings}
+	trainKindly = map[string][]string{
+		"model": {train.KindPairs}, "weights": {train.KindPairs}, "vocab": {train.KindPairs},
+		"head": {train.KindEmbeddings}, "dim": {train.KindPairs, train.KindEmbeddings}, "pairs": {train.KindScenes},
+	}
 )
+
+// means reports whether a flag means something for this kind of data.
+func (f *trainFlags) means(flag string) bool {
+	kinds, some := trainKindly[flag]
+	return !some || slices.Contains(kinds, f.kind)
+}
 
 // settings are the flags that results depend on, as they are written.
 func (f *trainFlags) settings() map[string]string {
 	out := map[string]string{}
 	f.set.VisitAll(func(x *pflag.Flag) {
-		if kind, some := trainKindly[x.Name]; !slices.Contains(trainApart, x.Name) && (!some || kind == f.kind) {
+		if !slices.Contains(trainApart, x.Name) && f.means(x.Name) {
 			out[x.Name] = x.Value.String()
 		}
 	})
@@ -187,8 +198,8 @@ func (f *trainFlags) settle(data []string) error {
 	}
 	var stray error
 	f.set.Visit(func(x *pflag.Flag) {
-		if kind, some := trainKindly[x.Name]; some && kind != f.kind && x.Changed {
-			stray = fmt.Errorf("--%s is for %s; this is a run on %s", x.Name, trainKindText[kind], trainKindText[f.kind])
+		if !f.means(x.Name) {
+			stray = fmt.Errorf("--%s is for %s; this is a run on %s", x.Name, trainKindText[trainKindly[x.Name][0]], trainKindText[f.kind])
 		}
 	})
 	if stray != nil {

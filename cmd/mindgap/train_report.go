@@ -20,6 +20,14 @@ type trainWatch struct {
 func (a *app) newTrainWatch(j *train.Job) *trainWatch {
 	of, batch := 0, 0
 	w := &trainWatch{end: sync.OnceFunc(a.progress.Stop)}
+	embedded := 0
+	w.Amend = func(done, n int) {
+		if embedded == 0 {
+			a.progress.Start("embed for --init amended", float64(n), "pairs")
+		}
+		a.progress.Add(float64(done - embedded))
+		embedded = done
+	}
 	w.Begin = func(done, steps, size int) {
 		of, batch = steps, size
 		if done > 0 {

@@ -12,11 +12,13 @@ import (
 	"mindgap/contrastive"
 	"mindgap/engine"
 	"mindgap/engine/tensorfile"
+	"mindgap/geometry"
 	"mindgap/nn/models"
 )
 
 // Watch is told how a run goes; each function may be nil.
 type Watch struct {
+	Amend  func(done, of int)        // pairs embedded for --init amended
 	Begin  func(done, of, batch int) // before the first step: what a run that goes on has behind it
 	Step   func()                    // after every step
 	Record func(r Record, perSecond float64)
@@ -49,7 +51,7 @@ func Run(ctx context.Context, d *engine.Device, j *Job, f *Folder, o Options, se
 	if err := f.begin(settings); err != nil {
 		return nil, err
 	}
-	if err := r.amend(ctx, s); err != nil {
+	if err := r.amend(ctx, s, w); err != nil {
 		return nil, err
 	}
 	t, err := contrastive.NewTrainer(d, j.Model, j.Pairs, r.config)
@@ -148,24 +150,32 @@ func (j *Job) run(d *engine.Device, f *Folder, o Options) (*run, error) {
 }
 
 // amend turns the second modality onto the first one, where that is asked for.
-func (r *run) amend(ctx context.Context, s *engine.Scope) error {
-	switch {
-	case r.options.Init != "amended":
+func (r *run) amend(ctx context.Context, s *engine.Scope, w Watch) error {
+	if r.options.Init != "amended" {
 		return nil
-	case r.folder.Saved():
+	}
+	if r.folder.Saved() {
 		r.Model.ReserveAmend(s, r.Dim)
 		return nil
-	case min(r.Pairs, amendFrom) < 2:
-		return fmt.Errorf("--init amended: %d pairs give no rotation", r.Pairs)
 	}
-	p, err := r.Model.Embed(r.device, span(0, min(r.Pairs, amendFrom)), r.Chunk)
-	if err != nil {
-		return fmt.Errorf("--init amended: %w", err)
+	n := min(r.Pairs, amendFrom)
+	all := &contrastive.Pairs{Images: geometry.Zeros(n, r.Dim), Texts: geometry.Zeros(n, r.Dim)}
+	for lo := 0; lo < n; lo += r.Chunk {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		hi := min(lo+r.Chunk, n)
+		p, err := r.Model.Embed(r.device, span(lo, hi), r.Chunk)
+		if err != nil {
+			return fmt.Errorf("--init amended: %w", err)
+		}
+		copy(all.Images.Data[lo*r.Dim:], p.Images.Data)
+		copy(all.Texts.Data[lo*r.Dim:], p.Texts.Data)
+		if w.Amend != nil {
+			w.Amend(hi, n)
+		}
 	}
-	if err := context.Cause(ctx); err != nil {
-		return err
-	}
-	return r.Model.AmendFrom(s, p)
+	return r.Model.AmendFrom(s, all)
 }
 
 // measure looks at the held-out pairs.
