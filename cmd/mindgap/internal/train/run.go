@@ -2,18 +2,12 @@ package train
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"strconv"
 	"time"
 
 	"mindgap/contrastive"
 	"mindgap/engine"
-	"mindgap/engine/tensorfile"
-	"mindgap/geometry"
-	"mindgap/nn/models"
 )
 
 // Watch is told how a run goes; each function may be nil.
@@ -30,10 +24,6 @@ type Outcome struct {
 	Of      int      `json:"of"`
 	Records []Record `json:"records"`
 }
-
-// amendFrom is the number of training pairs that the amending matrix is computed from: the
-// paper's (Section 4.4).
-const amendFrom = 50000
 
 // Run trains a job to its end, or goes on with it where the folder has a checkpoint. It writes
 // log, checkpoint and page on the way, and at the end the weights and the embeddings of the
@@ -108,74 +98,11 @@ type run struct {
 	texts   map[string]string // of the checkpoint: FirstText
 }
 
-// FirstText is the text of a file of weights that has the losses of the first steps, by which
-// one who trains these steps again sees that it is the same run.
-const (
-	FirstText  = "first_losses"
-	firstSteps = 5
-)
-
-// first takes the loss of the last step into the texts. What is wrong with it is noticed at the
-// next record.
-func (r *run) first(t *contrastive.Trainer) {
-	losses, err := t.Losses()
-	if err != nil {
-		return
-	}
-	var all []float64
-	json.Unmarshal([]byte(r.texts[FirstText]), &all) // absent at the first step
-	if data, err := json.Marshal(append(all, losses...)); err == nil {
-		r.texts[FirstText] = string(data)
-	}
-}
-
-// resume goes on from the checkpoint.
-func (r *run) resume(t *contrastive.Trainer) error {
-	n, err := tensorfile.OpenNamed(r.folder.path(CheckpointFile))
-	if err != nil {
-		return err
-	}
-	if text, ok := n.Metadata()[FirstText]; ok {
-		r.texts[FirstText] = text
-	}
-	n.Close()
-	return t.Resume(n.File())
-}
-
 // run prepares a run, and refuses settings that the data cannot be trained with.
 func (j *Job) run(d *engine.Device, f *Folder, o Options) (*run, error) {
 	o = o.resolve(j)
 	r := &run{Job: j, folder: f, options: o, config: o.config(), device: d, texts: map[string]string{}}
 	return r, r.config.Check(j.Pairs)
-}
-
-// amend turns the second modality onto the first one, where that is asked for.
-func (r *run) amend(ctx context.Context, s *engine.Scope, w Watch) error {
-	if r.options.Init != "amended" {
-		return nil
-	}
-	if r.folder.Saved() {
-		r.Model.ReserveAmend(s, r.Dim)
-		return nil
-	}
-	n := min(r.Pairs, amendFrom)
-	all := &contrastive.Pairs{Images: geometry.Zeros(n, r.Dim), Texts: geometry.Zeros(n, r.Dim)}
-	for lo := 0; lo < n; lo += r.Chunk {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		hi := min(lo+r.Chunk, n)
-		p, err := r.Model.Embed(r.device, span(lo, hi), r.Chunk)
-		if err != nil {
-			return fmt.Errorf("--init amended: %w", err)
-		}
-		copy(all.Images.Data[lo*r.Dim:], p.Images.Data)
-		copy(all.Texts.Data[lo*r.Dim:], p.Texts.Data)
-		if w.Amend != nil {
-			w.Amend(hi, n)
-		}
-	}
-	return r.Model.AmendFrom(s, all)
 }
 
 // measure looks at the held-out pairs.
@@ -208,45 +135,4 @@ func (r *run) record(c contrastive.Record, w Watch) error {
 	}
 	r.paged = time.Now()
 	return r.page(&Outcome{c.Step, r.options.Steps, r.log.Records})
-}
-
-// finish writes what a finished run gives: weights, embeddings of the measured pairs, and what
-// lies beside the weights.
-func (r *run) finish(s *engine.Scope) error {
-	last := r.log.Records[len(r.log.Records)-1]
-	texts := map[string]string{
-		"command": r.folder.Begun.Command, "seed": strconv.FormatUint(r.options.Seed, 10),
-		"steps": strconv.Itoa(last.Step), "loss": r.options.Loss, "tau": strconv.FormatFloat(1/last.LogitScale, 'g', 6, 64),
-		"device": r.folder.Begun.Where(), "trained_on": r.What,
-	}
-	maps.Copy(texts, r.texts)
-	if r.Job.texts != nil {
-		more, err := r.Job.texts(r.device)
-		if err != nil {
-			return err
-		}
-		maps.Copy(texts, more)
-	}
-	for name, data := range r.files {
-		if err := r.folder.Write(name, data); err != nil {
-			return err
-		}
-	}
-	p, err := r.Model.Embed(r.device, r.measured(), r.Chunk)
-	if err != nil {
-		return err
-	}
-	n, dim := p.Images.N, p.Images.D
-	if err := writeRows(r.folder.path(HeldOutFile), n, dim, floats(p.Images.Data), floats(p.Texts.Data)); err != nil {
-		return err
-	}
-	return models.Save(r.folder.path(WeightsFile), texts, r.weights(s))
-}
-
-func floats(x []float64) []float32 {
-	y := make([]float32, len(x))
-	for i, v := range x {
-		y[i] = float32(v)
-	}
-	return y
 }
