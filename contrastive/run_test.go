@@ -105,3 +105,16 @@ func TestSaveRefusesParametersThatAreNoNumbers(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, good, now)
 }
+
+// A full disk ends the run with the name of the checkpoint; /dev/full stands for one.
+func TestFullDisk(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("no /dev/full on this system")
+	}
+	d, err := engine.Open("host")
+	require.NoError(t, err)
+	defer d.Close()
+	_, err = runToy(t, d, t.Context(), Plan{Steps: 9, SaveEvery: 3, Checkpoint: "/dev/full", Step: func(done int) { require.LessOrEqual(t, done, 3) }}, false)
+	require.ErrorContains(t, err, "/dev/full")
+	require.ErrorContains(t, err, "no space left")
+}

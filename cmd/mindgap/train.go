@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -66,6 +65,8 @@ the same bytes as a run that was not interrupted.`,
 	fl.StringVar(&o.Vocab, "vocab", "", "vocabulary of the captions: a `file`, or a folder that holds one")
 	fl.StringVar(&o.Head, "head", o.Head, "linear or mlp: what is trained on embeddings")
 	fl.IntVar(&o.Dim, "dim", 0, "numbers of an embedding in the common space; 0: as the model has, of heads at most 512")
+	fl.IntVar(&o.Pairs, "pairs", 0, "of train scenes, which --resume may go on with")
+	fl.MarkHidden("pairs")
 	c.AddCommand(a.trainScenesCmd())
 	return c
 }
@@ -116,70 +117,6 @@ func (f *trainFlags) add(c *cobra.Command) {
 	fl.IntVar(&o.SaveEvery, "save-every", o.SaveEvery, "steps between two checkpoints; 0: as --every")
 }
 
-// apart are flags on which the results of a run do not depend, and which of the others belong to
-// one kind of data alone.
-var (
-	trainApart  = []string{"device", "out", "resume", "json", "save-every", "help"}
-	trainKindly = map[string]string{"model": train.KindPairs, "weights": train.KindPairs, "vocab": train.KindPairs, "head": train.KindEmbeddings}
-)
-
-// settings are the flags that results depend on, as they are written.
-func (f *trainFlags) settings() map[string]string {
-	out := map[string]string{}
-	f.set.VisitAll(func(x *pflag.Flag) {
-		if kind, some := trainKindly[x.Name]; !slices.Contains(trainApart, x.Name) && (!some || kind == f.kind) {
-			out[x.Name] = x.Value.String()
-		}
-	})
-	return out
-}
-
-// command is the command line that the settings stand for.
-func (f *trainFlags) command(data []string) string {
-	words := []string{"mindgap", "train"}
-	if f.kind == train.KindScenes {
-		words = append(words, train.KindScenes)
-	}
-	words = append(words, data...)
-	settings := f.settings()
-	for _, name := range slices.Sorted(maps.Keys(settings)) {
-		if x := f.set.Lookup(name); settings[name] != x.DefValue {
-			words = append(words, "--"+name, settings[name])
-		}
-	}
-	for i, w := range words {
-		words[i] = shellWord(w)
-	}
-	return strings.Join(words, " ")
-}
-
-// shellWord quotes an argument where a shell would change it.
-func shellWord(w string) string {
-	if w == "" || strings.ContainsAny(w, " \t\n'\"\\$&|;<>(){}*?#~`") {
-		return "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-	}
-	return w
-}
-
-// takeFrom sets the flags that were not given to those of the run that goes on.
-func (f *trainFlags) takeFrom(begun *train.Settings) error {
-	if !f.set.Changed("device") {
-		f.device = begun.Device
-	}
-	for name, value := range begun.Flags {
-		x := f.set.Lookup(name)
-		if x == nil {
-			return fmt.Errorf("--resume: the run in %s has a flag --%s, which this version of the program lacks", f.out, name)
-		}
-		if !x.Changed {
-			if err := x.Value.Set(value); err != nil {
-				return fmt.Errorf("--resume: %s of the run in %s: --%s %q: %w", train.SettingsFile, f.out, name, value, err)
-			}
-		}
-	}
-	return nil
-}
-
 // settle finds out the kind of data, and refuses flags that do not go together.
 func (f *trainFlags) settle(data []string) error {
 	if f.kind == "" {
@@ -187,8 +124,8 @@ func (f *trainFlags) settle(data []string) error {
 	}
 	var stray error
 	f.set.Visit(func(x *pflag.Flag) {
-		if kind, some := trainKindly[x.Name]; some && kind != f.kind && x.Changed {
-			stray = fmt.Errorf("--%s is for %s; this is a run on %s", x.Name, trainKindText[kind], trainKindText[f.kind])
+		if !f.means(x.Name) {
+			stray = fmt.Errorf("--%s is for %s; this is a run on %s", x.Name, trainKindText[trainKindly[x.Name][0]], trainKindText[f.kind])
 		}
 	})
 	if stray != nil {

@@ -20,6 +20,14 @@ type trainWatch struct {
 func (a *app) newTrainWatch(j *train.Job) *trainWatch {
 	of, batch := 0, 0
 	w := &trainWatch{end: sync.OnceFunc(a.progress.Stop)}
+	embedded := 0
+	w.Amend = func(done, n int) {
+		if embedded == 0 {
+			a.progress.Start("embed for --init amended", float64(n), "pairs")
+		}
+		a.progress.Add(float64(done - embedded))
+		embedded = done
+	}
 	w.Begin = func(done, steps, size int) {
 		of, batch = steps, size
 		if done > 0 {
@@ -43,13 +51,13 @@ func (a *app) newTrainWatch(j *train.Job) *trainWatch {
 	return w
 }
 
-// trainText is a record in a line.
+// trainText is a record in a line. Before the first step no batch has had a loss.
 func trainText(r train.Record) string {
-	loss := r.InfoNCE
+	text := fmt.Sprintf("gap %.3f  cone %.2f %.2f  R@1 %.2f %.2f", r.Gap, r.WithinImages, r.WithinTexts, r.RecallImages, r.RecallTexts)
 	if r.TrainLoss != nil {
-		loss = *r.TrainLoss
+		text = fmt.Sprintf("loss %.3f  ", *r.TrainLoss) + text
 	}
-	return fmt.Sprintf("loss %.3f  gap %.3f  cone %.2f %.2f  R@1 %.2f %.2f", loss, r.Gap, r.WithinImages, r.WithinTexts, r.RecallImages, r.RecallTexts)
+	return text
 }
 
 // reportTrain says what a finished run has come to.

@@ -51,6 +51,7 @@ func TestTrainWrongUse(t *testing.T) {
 		{a + " " + b + " --head linaer", "did you mean linear?"},
 		{a + " " + b + " --head resnet", "want linear, mlp"},
 		{a + " " + b + " --model tiny", "--model is for images with captions; this is a run on embeddings"},
+		{a + " " + b + " --pairs 3", "--pairs is for drawn scenes"},
 		{a + " " + b + " --mismatch 2", "want 0 to 1"},
 		{a + " " + b + " --lr -1", "learning rate -1"},
 		{a + " " + b + " --hold-out 19", "leaves 1 of 20 pairs"},
@@ -155,6 +156,20 @@ func TestTrainInterrupted(t *testing.T) {
 	require.Equal(t, 130, code, stderr.String())
 	require.Contains(t, stderr.String(), "going on after step")
 	require.Empty(t, stdout.String())
+}
+
+// A run on scenes goes on like any other.
+func TestTrainScenes(t *testing.T) {
+	out := t.TempDir()
+	code, stdout, stderr := cli(t, nil, "train", "scenes", "--device", "host", "--out", out, "--pairs", "6", "--batch", "3", "--steps", "2", "--every", "1", "--hold-out", "2", "--warmup", "0")
+	require.Zero(t, code, stderr)
+	require.Contains(t, stdout, "2 steps on drawn scenes, measured on 2 held-out pairs")
+	code, again, stderr := cli(t, nil, "train", "--resume", "--out", out)
+	require.Zero(t, code, stderr)
+	require.Equal(t, stdout, again)
+	code, _, stderr = cli(t, nil, "train", "scenes", "--resume", "--out", out, "--pairs", "7")
+	require.Equal(t, 2, code, stderr)
+	require.Contains(t, stderr, "--pairs (6 in the run, 7 now)")
 }
 
 // A loss that is no number is a check that does not hold.

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"math"
 	"strings"
 
 	"mindgap/engine/tensorfile"
@@ -149,6 +150,21 @@ func (m *matrix) check() error {
 		}
 	}
 	return nil
+}
+
+// unit makes a row of length 1; false: it is all zeros.
+func unit(row []float32) bool {
+	sum := 0.0
+	for _, v := range row {
+		sum += float64(v) * float64(v)
+	}
+	if sum == 0 {
+		return false
+	}
+	for i, v := range row {
+		row[i] = float32(float64(v) / math.Sqrt(sum))
+	}
+	return true
 }
 
 // digest is that of the numbers.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -14,9 +16,6 @@ import (
 	"mindgap/contrastive/scenes"
 	"mindgap/engine"
 	"mindgap/engine/tensorfile"
-
-	"image"
-	"image/png"
 )
 
 // devices are those that a test runs on: the host, and OpenGL unless this machine says that it

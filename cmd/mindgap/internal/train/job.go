@@ -2,7 +2,6 @@ package train
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 
 	"mindgap/contrastive"
@@ -16,7 +15,7 @@ type Job struct {
 	What   string // for people: "images and captions of coco"
 	A, B   string // what the two modalities are called
 	Facts  [][2]string
-	Inputs map[string]string // a digest of each input, by the flag or argument that names it
+	Inputs map[string]string // a digest of each input, by what people call it
 	Notes  []string          // what a user should hear before the run
 
 	// Model embeds examples: 0..Pairs-1 are trained on, the Held ones behind them are measured.
@@ -94,39 +93,4 @@ func share(p *nn.Params, of func(name string) string) (n int) {
 		}
 	}
 	return n
-}
-
-// weights are the trained parameters. The matrix W of an amended model, which turns the second
-// modality's embeddings, y W^T, becomes a part of the projection that makes them: lengths do not
-// change by a rotation, so that normalising afterwards gives the same.
-func (j *Job) weights(s *engine.Scope) []*nn.Param {
-	var list []*nn.Param
-	for _, x := range j.Model.Params.All() {
-		if w := j.Model.Amend; w != nil && x.Name == j.projection {
-			t := s.Floats(x.Value.T.Shape()...)
-			if j.transposed {
-				kernels.Gemm(t, x.Value.T, w, kernels.MatMulOptions{TransB: true}) // P W^T
-			} else {
-				kernels.MatMul(t, w, x.Value.T)
-			}
-			x = &nn.Param{Name: x.Name, Value: nn.Const(t), Kernel: x.Kernel}
-		}
-		list = append(list, x)
-	}
-	return list
-}
-
-// unit makes a row of length 1; false: it is all zeros.
-func unit(row []float32) bool {
-	sum := 0.0
-	for _, v := range row {
-		sum += float64(v) * float64(v)
-	}
-	if sum == 0 {
-		return false
-	}
-	for i, v := range row {
-		row[i] = float32(float64(v) / math.Sqrt(sum))
-	}
-	return true
 }

@@ -2,21 +2,17 @@ package train
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"strconv"
 	"time"
 
 	"mindgap/contrastive"
 	"mindgap/engine"
-	"mindgap/engine/tensorfile"
-	"mindgap/nn/models"
 )
 
 // Watch is told how a run goes; each function may be nil.
 type Watch struct {
+	Amend  func(done, of int)        // pairs embedded for --init amended
 	Begin  func(done, of, batch int) // before the first step: what a run that goes on has behind it
 	Step   func()                    // after every step
 	Record func(r Record, perSecond float64)
@@ -28,10 +24,6 @@ type Outcome struct {
 	Of      int      `json:"of"`
 	Records []Record `json:"records"`
 }
-
-// amendFrom is the number of training pairs that the amending matrix is computed from: the
-// paper's (Section 4.4).
-const amendFrom = 50000
 
 // Run trains a job to its end, or goes on with it where the folder has a checkpoint. It writes
 // log, checkpoint and page on the way, and at the end the weights and the embeddings of the
@@ -49,7 +41,7 @@ func Run(ctx context.Context, d *engine.Device, j *Job, f *Folder, o Options, se
 	if err := f.begin(settings); err != nil {
 		return nil, err
 	}
-	if err := r.amend(ctx, s); err != nil {
+	if err := r.amend(ctx, s, w); err != nil {
 		return nil, err
 	}
 	t, err := contrastive.NewTrainer(d, j.Model, j.Pairs, r.config)
@@ -106,66 +98,11 @@ type run struct {
 	texts   map[string]string // of the checkpoint: FirstText
 }
 
-// FirstText is the text of a file of weights that has the losses of the first steps, by which
-// one who trains these steps again sees that it is the same run.
-const (
-	FirstText  = "first_losses"
-	firstSteps = 5
-)
-
-// first takes the loss of the last step into the texts. What is wrong with it is noticed at the
-// next record.
-func (r *run) first(t *contrastive.Trainer) {
-	losses, err := t.Losses()
-	if err != nil {
-		return
-	}
-	var all []float64
-	json.Unmarshal([]byte(r.texts[FirstText]), &all) // absent at the first step
-	if data, err := json.Marshal(append(all, losses...)); err == nil {
-		r.texts[FirstText] = string(data)
-	}
-}
-
-// resume goes on from the checkpoint.
-func (r *run) resume(t *contrastive.Trainer) error {
-	n, err := tensorfile.OpenNamed(r.folder.path(CheckpointFile))
-	if err != nil {
-		return err
-	}
-	if text, ok := n.Metadata()[FirstText]; ok {
-		r.texts[FirstText] = text
-	}
-	n.Close()
-	return t.Resume(n.File())
-}
-
 // run prepares a run, and refuses settings that the data cannot be trained with.
 func (j *Job) run(d *engine.Device, f *Folder, o Options) (*run, error) {
 	o = o.resolve(j)
 	r := &run{Job: j, folder: f, options: o, config: o.config(), device: d, texts: map[string]string{}}
 	return r, r.config.Check(j.Pairs)
-}
-
-// amend turns the second modality onto the first one, where that is asked for.
-func (r *run) amend(ctx context.Context, s *engine.Scope) error {
-	switch {
-	case r.options.Init != "amended":
-		return nil
-	case r.folder.Saved():
-		r.Model.ReserveAmend(s, r.Dim)
-		return nil
-	case min(r.Pairs, amendFrom) < 2:
-		return fmt.Errorf("--init amended: %d pairs give no rotation", r.Pairs)
-	}
-	p, err := r.Model.Embed(r.device, span(0, min(r.Pairs, amendFrom)), r.Chunk)
-	if err != nil {
-		return fmt.Errorf("--init amended: %w", err)
-	}
-	if err := context.Cause(ctx); err != nil {
-		return err
-	}
-	return r.Model.AmendFrom(s, p)
 }
 
 // measure looks at the held-out pairs.
@@ -198,45 +135,4 @@ func (r *run) record(c contrastive.Record, w Watch) error {
 	}
 	r.paged = time.Now()
 	return r.page(&Outcome{c.Step, r.options.Steps, r.log.Records})
-}
-
-// finish writes what a finished run gives: weights, embeddings of the measured pairs, and what
-// lies beside the weights.
-func (r *run) finish(s *engine.Scope) error {
-	last := r.log.Records[len(r.log.Records)-1]
-	texts := map[string]string{
-		"command": r.folder.Begun.Command, "seed": strconv.FormatUint(r.options.Seed, 10),
-		"steps": strconv.Itoa(last.Step), "loss": r.options.Loss, "tau": strconv.FormatFloat(1/last.LogitScale, 'g', 6, 64),
-		"device": r.folder.Begun.Where(), "trained_on": r.What,
-	}
-	maps.Copy(texts, r.texts)
-	if r.Job.texts != nil {
-		more, err := r.Job.texts(r.device)
-		if err != nil {
-			return err
-		}
-		maps.Copy(texts, more)
-	}
-	for name, data := range r.files {
-		if err := r.folder.Write(name, data); err != nil {
-			return err
-		}
-	}
-	p, err := r.Model.Embed(r.device, r.measured(), r.Chunk)
-	if err != nil {
-		return err
-	}
-	n, dim := p.Images.N, p.Images.D
-	if err := writeRows(r.folder.path(HeldOutFile), n, dim, floats(p.Images.Data), floats(p.Texts.Data)); err != nil {
-		return err
-	}
-	return models.Save(r.folder.path(WeightsFile), texts, r.weights(s))
-}
-
-func floats(x []float64) []float32 {
-	y := make([]float32, len(x))
-	for i, v := range x {
-		y[i] = float32(v)
-	}
-	return y
 }
