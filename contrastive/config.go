@@ -24,7 +24,9 @@ type Config struct {
 	// Mismatch is the share of pairs whose texts are exchanged among each other for the whole
 	// run: what Section 4.3 names as a cause of the gap.
 	Mismatch float64 `json:"mismatch,omitempty"`
-	Seed     uint64  `json:"seed"`
+	// InOrder takes the pairs as they come, for data that are drawn anew and grow harder.
+	InOrder bool   `json:"in_order,omitempty"`
+	Seed    uint64 `json:"seed"`
 }
 
 // Scaling says what becomes of the temperature tau, the inverse of the logit scale.

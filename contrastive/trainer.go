@@ -78,8 +78,8 @@ func (t *Trainer) StepsPerEpoch() int { return t.pairs / t.Config.Batch }
 // batch gives the pairs of a step: examples by number, shuffled anew in each epoch.
 func (t *Trainer) batch(step int) (images, texts []int) {
 	per := t.StepsPerEpoch()
-	if epoch := step / per; t.order == nil || t.epoch != epoch {
-		t.order, t.epoch = order(t.Config.Seed, epoch, t.pairs), epoch
+	if epoch := step / per; t.order == nil || t.epoch != epoch && !t.Config.InOrder {
+		t.order, t.epoch = order(t.Config, epoch, t.pairs), epoch
 	}
 	at := step % per * t.Config.Batch
 	images = t.order[at : at+t.Config.Batch]

@@ -81,7 +81,7 @@ weights which the program brings along. What RUN gets, and the flags, are as of 
 		RunE: func(c *cobra.Command, args []string) error { return a.train(c.Context(), &f, args) },
 	}
 	f.add(c)
-	c.Flags().IntVar(&f.options.Pairs, "pairs", f.options.Pairs, "scenes to train on")
+	c.Flags().IntVar(&f.options.Pairs, "pairs", f.options.Pairs, "scenes to train on, again and again; 0: as many as the steps need")
 	return c
 }
 

@@ -2,12 +2,10 @@ package train
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"mindgap/contrastive"
 	"mindgap/engine"
-	"mindgap/engine/tensorfile"
 	"mindgap/geometry"
 )
 
@@ -42,38 +40,4 @@ func (r *run) amend(ctx context.Context, s *engine.Scope, w Watch) error {
 		}
 	}
 	return r.Model.AmendFrom(s, all)
-}
-
-// FirstText is the text of a file of weights that has the losses of the first steps, by which
-// one who trains these steps again sees that it is the same run.
-const (
-	FirstText  = "first_losses"
-	firstSteps = 5
-)
-
-// first takes the loss of the last step into the texts. What is wrong with it is noticed at the
-// next record.
-func (r *run) first(t *contrastive.Trainer) {
-	losses, err := t.Losses()
-	if err != nil {
-		return
-	}
-	var all []float64
-	json.Unmarshal([]byte(r.texts[FirstText]), &all) // absent at the first step
-	if data, err := json.Marshal(append(all, losses...)); err == nil {
-		r.texts[FirstText] = string(data)
-	}
-}
-
-// resume goes on from the checkpoint.
-func (r *run) resume(t *contrastive.Trainer) error {
-	n, err := tensorfile.OpenNamed(r.folder.path(CheckpointFile))
-	if err != nil {
-		return err
-	}
-	if text, ok := n.Metadata()[FirstText]; ok {
-		r.texts[FirstText] = text
-	}
-	n.Close()
-	return t.Resume(n.File())
 }

@@ -42,7 +42,6 @@ func OpenEmbeddings(s *engine.Scope, files []string, o Options) (*Job, error) {
 	m.Image = a.tower(order, newHead(build.In("a"), o.Head, a.cols, dim))
 	m.Text = b.tower(order, newHead(build.In("b"), o.Head, b.cols, dim))
 	m.LogScale = build.Param("logit_scale", nn.Zero, 1)
-	addBias(m, o)
 	if o.Init == "shared" {
 		if a.cols != b.cols {
 			return nil, fmt.Errorf("--init shared: rows of %d numbers in %s and of %d in %s: their heads have other shapes and cannot begin the same", a.cols, a.name, b.cols, b.name)

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"encoding/json"
 	"maps"
 	"strconv"
 
@@ -10,16 +11,24 @@ import (
 	"mindgap/nn/models"
 )
 
+// FirstText is the text of a file of weights that has the losses of the first steps, by which
+// one who trains these steps again sees that it is the same run.
+const FirstText = "first_losses"
+
 // finish writes what a finished run gives: weights, embeddings of the measured pairs, and what
-// lies beside the weights.
-func (r *run) finish(s *engine.Scope) error {
+// lies beside the weights. first are the losses of the run's first steps.
+func (r *run) finish(s *engine.Scope, first []float64) error {
 	last := r.log.Records[len(r.log.Records)-1]
 	texts := map[string]string{
 		"command": r.folder.Begun.Command, "seed": strconv.FormatUint(r.options.Seed, 10),
 		"steps": strconv.Itoa(last.Step), "loss": r.options.Loss, "tau": strconv.FormatFloat(1/last.LogitScale, 'g', 6, 64),
 		"device": r.folder.Begun.Where(), "trained_on": r.What,
 	}
-	maps.Copy(texts, r.texts)
+	losses, err := json.Marshal(first)
+	if err != nil {
+		return err
+	}
+	texts[FirstText] = string(losses)
 	if r.Job.texts != nil {
 		more, err := r.Job.texts(r.device)
 		if err != nil {

@@ -28,6 +28,7 @@ type Job struct {
 	// transposed: its rows are inputs, x P, not outputs, x W^T.
 	projection string
 	transposed bool
+	inOrder    bool              // Config.InOrder
 	rate       float64           // the learning rate where none is given
 	files      map[string][]byte // to lie beside the weights
 	// texts are more that the file of weights says, measured at the end; nil: nothing.
@@ -72,15 +73,6 @@ func shuffled(seed uint64, n int) []int { return rand.New(rand.NewPCG(seed, stre
 func newBuilder(s *engine.Scope, seed uint64) (*nn.Params, *nn.Builder) {
 	p := nn.NewParams(s)
 	return p, nn.NewBuilder(p, kernels.NewRandom(seed, streamInit))
-}
-
-// addBias gives a model the logit bias of losses that have one. It begins at -10, as in SigLIP
-// (Zhai et al. 2023): most pairs of a batch do not match.
-func addBias(m *contrastive.Dual, o Options) {
-	if o.loss().Bias {
-		b := nn.NewBuilder(m.Params, kernels.NewRandom(o.Seed, streamInit)) // of which a constant draws nothing
-		m.LogitBias = b.Param("logit_bias", nn.Constant(-10), 1)
-	}
 }
 
 // share makes parameters begin as others of the same shape, and gives how many do. of gives the

@@ -135,7 +135,6 @@ func openCLIP(s *engine.Scope, captions []string, o Options) (*clip, error) {
 		c.dual, c.CLIP = &contrastive.Dual{Params: p}, models.NewCLIP(build, shape)
 	}
 	c.dual.LogScale = c.LogitScale
-	addBias(c.dual, o)
 	if o.Init == "shared" {
 		done := share(c.dual.Params, imageTwin)
 		c.notes = append(c.notes, fmt.Sprintf("--init shared: the blocks, last norm and projection of the text tower begin as those of the image tower (%d tensors); patches, tokens and positions have no like", done))

@@ -50,7 +50,7 @@ func Run(ctx context.Context, d *engine.Device, j *Job, f *Folder, o Options, se
 	}
 	defer t.Close()
 	if f.Saved() {
-		if err := r.resume(t); err != nil {
+		if err := t.Resume(f.path(CheckpointFile)); err != nil {
 			return nil, err
 		}
 	}
@@ -62,19 +62,16 @@ func Run(ctx context.Context, d *engine.Device, j *Job, f *Folder, o Options, se
 		w.Begin(t.Steps(), o.Steps, o.Batch)
 	}
 	err = t.Run(ctx, contrastive.Plan{
-		Steps: o.Steps, Every: o.Every, SaveEvery: o.SaveEvery, Checkpoint: f.path(CheckpointFile), Measure: r.measure, Texts: r.texts,
+		Steps: o.Steps, Every: o.Every, SaveEvery: o.SaveEvery, Checkpoint: f.path(CheckpointFile), Measure: r.measure,
 		Report: func(c contrastive.Record) error { return r.record(c, w) },
-		Step: func(done int) {
-			if done <= firstSteps {
-				r.first(t)
-			}
+		Step: func(int) {
 			if w.Step != nil {
 				w.Step()
 			}
 		},
 	})
 	if err == nil {
-		err = r.finish(s)
+		err = r.finish(s, t.First())
 	}
 	if errors.Is(err, engine.ErrMemory) {
 		err = fmt.Errorf("%w; take --chunk, which holds so many pairs at once, or a smaller --batch", err)
@@ -95,13 +92,13 @@ type run struct {
 	device  *engine.Device
 	log     *runLog
 	paged   time.Time
-	texts   map[string]string // of the checkpoint: FirstText
 }
 
 // run prepares a run, and refuses settings that the data cannot be trained with.
 func (j *Job) run(d *engine.Device, f *Folder, o Options) (*run, error) {
 	o = o.resolve(j)
-	r := &run{Job: j, folder: f, options: o, config: o.config(), device: d, texts: map[string]string{}}
+	r := &run{Job: j, folder: f, options: o, config: o.config(), device: d}
+	r.config.InOrder = j.inOrder
 	return r, r.config.Check(j.Pairs)
 }
 

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"mindgap/contrastive/sceneclip"
@@ -12,20 +13,26 @@ import (
 // the project's own dual encoder.
 func SceneRecipe() Options {
 	return Options{
-		Pairs: 200_000, Temperature: "learned", Tau: 0.07, Loss: "infonce", Init: "original",
-		Batch: 128, Steps: 6000, Rate: 1e-3, Warmup: 300, Decay: 0.2, Clip: 1, Seed: 1, HoldOut: 1000, Every: 250,
+		Temperature: "learned", Tau: 0.07, Loss: "infonce", Init: "original",
+		Batch: 128, Steps: 4600, Rate: 1.5e-3, Warmup: 100, Decay: 0.1, Clip: 1, Seed: 1, HoldOut: 1000, Every: 200,
 	}
 }
 
 // OpenScenes makes the job of training the project's own dual encoder on drawn scenes, each with
-// one of its captions. Held out are scenes of the other split, whose captions all differ, with
-// the caption that says everything.
+// one of its captions, in the order of sceneclip.Lessons: as many as the steps need, or --pairs
+// of them again and again. Held out are scenes of the other split, whose captions all differ,
+// with the caption that says everything.
 func OpenScenes(s *engine.Scope, o Options) (*Job, error) {
+	if o.Pairs == 0 {
+		o.Pairs = o.Steps * o.Batch
+	}
 	switch {
-	case o.Pairs < 2:
+	case o.Steps > 0 && o.Pairs < 2:
 		return nil, fmt.Errorf("--pairs %d: want at least 2 scenes", o.Pairs)
 	case o.Init == "shared":
 		return nil, fmt.Errorf("--init shared: the towers of this encoder have other widths and cannot begin the same")
+	case o.Steps == 0:
+		return nil, fmt.Errorf("--epochs: scenes are drawn anew and have none; give --steps")
 	}
 	held := o.HoldOut
 	if held < 0 {
@@ -35,12 +42,12 @@ func OpenScenes(s *engine.Scope, o Options) (*Job, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--hold-out %d: %w", held, err)
 	}
-	varied := sceneclip.Varied(scenes.Source{Seed: o.Seed})
+	lessons := sceneclip.Lessons(o.Seed, o.Pairs)
 	m := sceneclip.New(s, sceneclip.Config(), o.Seed)
 	dual := m.Dual(sceneclip.Examples{
 		At: func(i int) scenes.Spec {
 			if i < o.Pairs {
-				return varied.At(i)
+				return lessons.At(i)
 			}
 			return specs[i-o.Pairs]
 		},
@@ -48,11 +55,11 @@ func OpenScenes(s *engine.Scope, o Options) (*Job, error) {
 			if x.Split() == scenes.HeldOut {
 				return x.Caption()
 			}
-			return varied.Caption(x)
+			return lessons.Caption(x)
 		},
 	})
-	addBias(dual, o)
 	return &Job{
+		inOrder: true, texts: qualityOf(m),
 		What: "drawn scenes", A: "the images", B: "their captions", Model: dual, Pairs: o.Pairs, Held: held,
 		Dim: m.Text.Config.Out, Chunk: 100, projection: "text_projection", transposed: true, Inputs: map[string]string{"the drawing of scenes": fmt.Sprint(scenes.Version)},
 		Facts: [][2]string{
@@ -60,4 +67,16 @@ func OpenScenes(s *engine.Scope, o Options) (*Job, error) {
 			{"model", fmt.Sprintf("%d parameters", dual.Params.Count())},
 		},
 	}, nil
+}
+
+// qualityOf measures the trained model on scenes that no run is trained on.
+func qualityOf(m *sceneclip.Model) func(d *engine.Device) (map[string]string, error) {
+	return func(d *engine.Device) (map[string]string, error) {
+		q, err := m.Quality(d)
+		if err != nil {
+			return nil, err
+		}
+		text, err := json.Marshal(q)
+		return map[string]string{sceneclip.QualityText: string(text)}, err
+	}
 }
