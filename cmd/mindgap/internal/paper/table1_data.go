@@ -70,15 +70,20 @@ func drawnPairs(ctx context.Context, e *Env, m *dual, n int) (images, texts geom
 	if err != nil {
 		return images, texts, err
 	}
-	var captions []string
-	for _, s := range list {
-		captions = append(captions, s.Caption())
-	}
 	if images, err = m.scenes(ctx, list); err != nil {
 		return images, texts, err
 	}
-	texts, err = m.texts(ctx, captions)
+	texts, err = m.texts(ctx, captionsOf(list))
 	return images, texts, err
+}
+
+// captionsOf are the canonical captions of scenes.
+func captionsOf(list []scenes.Spec) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = s.Caption()
+	}
+	return out
 }
 
 // retrievals are both ways of finding partners as classifications.
