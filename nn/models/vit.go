@@ -18,6 +18,8 @@ type ViTConfig struct {
 	// Torchvision has no norm before the blocks, the exact GELU, a bias in the patch
 	// embedding and eps 1e-6; CLIP has QuickGELU and eps 1e-5.
 	Torchvision bool
+	// GELU is the exact one in place of CLIP's QuickGELU (open_clip's later models).
+	GELU bool
 }
 
 // The published image towers of CLIP.
@@ -66,6 +68,9 @@ func NewViT(b *nn.Builder, c ViTConfig) *ViT {
 	eps, act := float32(1e-5), kernels.ActQuickGELU
 	if c.Torchvision {
 		eps, act = 1e-6, kernels.ActGELU
+	}
+	if c.GELU {
+		act = kernels.ActGELU
 	}
 	fan := 3 * c.Patch * c.Patch
 	scale := nn.Normal(1 / math.Sqrt(float64(c.Width)))

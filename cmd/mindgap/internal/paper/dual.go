@@ -90,11 +90,11 @@ func clipDual(e *Env, s *engine.Scope, file string) (*dual, error) {
 	if err != nil {
 		return nil, err
 	}
-	images, err := embed.Model{Name: "clip", Weights: file}.OpenImages(s)
+	images, err := embed.Model{Name: "clip", Weights: file, GELU: e.GELU}.OpenImages(s)
 	if err != nil {
 		return nil, err
 	}
-	d := &dual{says: fmt.Sprintf("CLIP of %s (images of %d pixels, %d numbers)", filepath.Base(file), images.Pipeline.Crop, images.Width)}
+	d := &dual{says: fmt.Sprintf("CLIP of %s (images of %d pixels, %d numbers, %s)", filepath.Base(file), images.Pipeline.Crop, images.Width, images.GELU)}
 	d.pictures = func(ctx context.Context, n int, open func(i int) (*preprocess.Image, error)) (geometry.Rows, error) {
 		list, err := images.All(ctx, n, open, e.told)
 		return unitRows(n, images.Width, list, err)

@@ -165,6 +165,11 @@ func realInputs(e *Env, n int) (*inputs, error) {
 // named by their place.
 func weightDigests(e *Env) (map[string]string, error) {
 	out := map[string]string{}
+	for _, name := range e.Weights {
+		if err := knownNetwork(name); err != nil {
+			return nil, err
+		}
+	}
 	files := slices.Clone(e.Weights)
 	if e.Vocab != "" {
 		if info, err := os.Stat(e.Vocab); err == nil && !info.IsDir() {
@@ -177,6 +182,9 @@ func weightDigests(e *Env) (map[string]string, error) {
 			return nil, err
 		}
 		out[name] = d
+	}
+	if e.GELU != "" {
+		out["gelu"] = e.GELU
 	}
 	for i, spec := range e.Data {
 		out[fmt.Sprintf("data %d", i+1)] = spec

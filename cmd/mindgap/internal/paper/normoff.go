@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"mindgap/cmd/mindgap/internal/embed"
 	"mindgap/cmd/mindgap/internal/report"
 	"mindgap/contrastive/scenes"
 	"mindgap/engine/tensorfile"
@@ -94,12 +95,16 @@ func normsOfCLIP(ctx context.Context, e *Env, file string, config models.CLIPCon
 			return nil, err
 		}
 		w := models.File{Named: f}
-		m, _, err = models.LoadCLIP(s, w)
-		f.Close()
+		defer f.Close()
+		if m, _, err = models.LoadCLIP(s, w); err != nil {
+			return nil, w.FileError(err)
+		}
+		g, err := embed.GELUOf(e.GELU, file, w)
 		if err != nil {
 			return nil, w.FileError(err)
 		}
-		name, normal = "CLIP of "+filepath.Base(file), preprocess.CLIP
+		m.UseGELU(g.Exact)
+		name, normal = fmt.Sprintf("CLIP of %s (%s)", filepath.Base(file), g), preprocess.CLIP
 	}
 	return normsOnAndOff(m, name, func(on bool) ([2]geometry.Rows, error) {
 		feed.prepare = normal

@@ -45,6 +45,16 @@ func (n *network) isIn(w models.Checkpoint) bool {
 	return false
 }
 
+// knownNetwork refuses a file of weights that no experiment takes.
+func knownNetwork(name string) error {
+	for _, n := range networks {
+		if file, err := weightsOf([]string{name}, n); err != nil || file != "" {
+			return err
+		}
+	}
+	return fmt.Errorf("--weights %s holds none of the networks that experiments take: torchvision's ResNet or ViT, CLIP", name)
+}
+
 // clipFile gives the first of the files that holds both towers of CLIP; "" where none does.
 func clipFile(files []string) (string, error) { return weightsOf(files, networks[1], networks[2]) }
 
@@ -68,7 +78,7 @@ func (n *network) pretrained(ctx context.Context, e *Env, s *engine.Scope, file 
 		}
 		return s.Upload(list, count, x.Width), nil
 	}
-	x, err := embed.Model{Name: n.name, Weights: file}.OpenImages(inner)
+	x, err := embed.Model{Name: n.name, Weights: file, GELU: e.geluOf(n.name)}.OpenImages(inner)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +94,7 @@ func textTower(e *Env, s *engine.Scope, model, file string) (*embed.Texts, prepr
 	if e.Vocab == "" {
 		return nil, nil, fmt.Errorf("the CLIP of --weights %s reads texts: give its vocabulary, --vocab FILE (bpe_simple_vocab_16e6.txt.gz)", file)
 	}
-	x, err := embed.Model{Name: model, Weights: file}.OpenTexts(s)
+	x, err := embed.Model{Name: model, Weights: file, GELU: e.GELU}.OpenTexts(s)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -96,6 +106,14 @@ func textTower(e *Env, s *engine.Scope, model, file string) (*embed.Texts, prepr
 		return nil, nil, fmt.Errorf("--vocab %s: %w", e.Vocab, err)
 	}
 	return x, words, nil
+}
+
+// geluOf is what --gelu says of a network: nothing of residual ones.
+func (e *Env) geluOf(model string) string {
+	if model == "resnet18" {
+		return ""
+	}
+	return e.GELU
 }
 
 // told counts inputs that are done.
