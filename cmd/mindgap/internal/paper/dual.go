@@ -27,12 +27,12 @@ type dual struct {
 // openDual gives the first CLIP among --weights; where there is none, the program's own model.
 // It lives in scope s.
 func openDual(e *Env, s *engine.Scope) (*dual, error) {
-	file, err := clipFile(e.Weights)
+	file, err := clipOf(e.Weights)
 	if err != nil {
 		return nil, err
 	}
 	if file != "" {
-		return clipDual(e, s, file)
+		return openCLIP(e, s, file)
 	}
 	m, says, err := ownModel(e, s)
 	if err != nil {
@@ -84,8 +84,8 @@ func inChunks[T any](ctx context.Context, e *Env, list []T, embed func([]T) (geo
 	return all, nil
 }
 
-// clipDual asks a published CLIP, with its own preprocessing of pictures.
-func clipDual(e *Env, s *engine.Scope, file string) (*dual, error) {
+// openCLIP asks a published CLIP, with its own preprocessing of pictures.
+func openCLIP(e *Env, s *engine.Scope, file string) (*dual, error) {
 	texts, words, err := textTower(e, s, "clip", file)
 	if err != nil {
 		return nil, err

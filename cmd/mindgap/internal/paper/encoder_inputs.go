@@ -73,7 +73,7 @@ func drawnScenes(e *Env) *inputs {
 // given are the images and captions of a data set, as the paper's notebooks take COCO: the
 // first caption of an image.
 func given(e *Env, spec string, set dataset.Set, n int) (*inputs, error) {
-	list, err := examples(dataset.Head(set, n))
+	list, err := listOf(dataset.Head(set, n))
 	if err != nil {
 		return nil, err
 	}

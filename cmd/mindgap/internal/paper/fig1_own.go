@@ -126,5 +126,5 @@ func trainedPairs(ctx context.Context, e *Env, m *dual, n int, set *featureSet) 
 		set.Note = "surrogate: " + set.Note
 	}
 	set.Note += ", on held-out drawn scenes"
-	return drawnPairs(ctx, e, m, n)
+	return embedDrawn(ctx, e, m, n)
 }

@@ -51,7 +51,7 @@ func normOffAt(ctx context.Context, e *Env, n int, config models.CLIPConfig) (*r
 	if feed.count > 0 {
 		n = min(n, feed.count)
 	}
-	file, err := clipFile(e.Weights)
+	file, err := clipOf(e.Weights)
 	switch {
 	case err != nil:
 		return nil, err

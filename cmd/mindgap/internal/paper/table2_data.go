@@ -117,7 +117,7 @@ func drawnHarm(ctx context.Context, e *Env, m *dual, size table2Size) (*harmData
 	if h.texts, err = m.texts(ctx, prompts); err != nil {
 		return nil, err
 	}
-	if h.pairs[0], h.pairs[1], err = drawnPairs(ctx, e, m, size.pairs); err != nil {
+	if h.pairs[0], h.pairs[1], err = embedDrawn(ctx, e, m, size.pairs); err != nil {
 		return nil, err
 	}
 	h.pairsSay = fmt.Sprintf("%d held-out scenes and their captions", size.pairs)
