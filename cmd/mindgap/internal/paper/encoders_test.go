@@ -104,6 +104,10 @@ func TestFig2cOfNetworksInSmall(t *testing.T) {
 		require.EqualValues(t, 3, rows[i][6], "directions of %s", name)
 	}
 	require.Greater(t, rows[0][5], 0.2, "ReLU's features are not negative")
+	require.Equal(t, "synthetic noise", r.Inputs)
+	r, err = fig2cAt(t.Context(), &Env{Device: d, Seed: 2, Scale: Paper}, size, tiny[1:])
+	require.NoError(t, err)
+	require.Equal(t, "synthetic noise; surrogate: drawn scenes in place of COCO, seed 2", r.Inputs)
 	require.Zero(t, d.Memory().Live)
 }
 

@@ -40,6 +40,7 @@ type cones struct {
 	network string
 	net     *network // nil: the MLP
 	input   string   // what all networks saw
+	own     bool     // drawn scenes: a surrogate
 	depth   int
 	size    fig2cSize
 	rows    geometry.Rows // unit rows, network by network
@@ -56,6 +57,21 @@ type cones struct {
 
 func runFig2c(ctx context.Context, e *Env) (*report.Result, error) {
 	return fig2cAt(ctx, e, fig2cScale(e), networks)
+}
+
+// fig2cSays is what the networks saw.
+func fig2cSays(e *Env, list []*cones) string {
+	says := "synthetic noise"
+	for _, c := range list {
+		if c.input == "noise" {
+			continue
+		}
+		if c.own {
+			return says + fmt.Sprintf("; surrogate: %s, seed %d", c.input, e.Seed)
+		}
+		return says + "; " + c.input
+	}
+	return says
 }
 
 func fig2cAt(ctx context.Context, e *Env, size fig2cSize, nets []*network) (*report.Result, error) {
@@ -77,7 +93,7 @@ func fig2cAt(ctx context.Context, e *Env, size fig2cSize, nets []*network) (*rep
 	if err := drawCones(ctx, e, list, near); err != nil {
 		return nil, err
 	}
-	return &report.Result{Inputs: "synthetic", Claims: fig2cClaims(list), Tables: fig2cTables(list), Figures: fig2cFigures(size)}, nil
+	return &report.Result{Inputs: fig2cSays(e, list), Claims: fig2cClaims(list), Tables: fig2cTables(list), Figures: fig2cFigures(size)}, nil
 }
 
 // makeCones runs every network on the same inputs and keeps unit rows of the wanted depths.

@@ -41,7 +41,7 @@ func networkCones(ctx context.Context, e *Env, nets []*network, size fig2cSize) 
 			width = w
 		}
 		for i, feed := range feeds {
-			c := &cones{network: net.name, net: net, input: feed.says, size: size}
+			c := &cones{network: net.name, net: net, input: feed.says, own: feed.own, size: size}
 			c.size.n, c.size.width = size.inputs, width
 			rows, err := geometry.FromFloat32(size.seeds*size.inputs, width, data[i])
 			if err != nil {
