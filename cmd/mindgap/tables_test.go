@@ -79,7 +79,7 @@ func TestTable2OnFairFace(t *testing.T) {
 func TestTable1OfACLIPOnScenes(t *testing.T) {
 	r := reproduceWith(t, "table1")
 	require.Contains(t, r.Inputs, "surrogate: CLIP of tiny.safetensors")
-	require.Contains(t, r.Figures[0].Caption, "surrogate")
+	require.Contains(t, r.Figures[0].Caption, "Surrogate: ")
 }
 
 // What is missing or unreadable is said in one line, and nothing stands in for it.

@@ -24,6 +24,15 @@ type dual struct {
 	texts    func(ctx context.Context, list []string) (geometry.Rows, error)
 }
 
+// mark is a caption's sentence on what was run: a surrogate, unless a published model saw given
+// data.
+func (m *dual) mark(given bool) string {
+	if given {
+		return "Run here: " + m.says + "."
+	}
+	return "Surrogate: " + m.says + ", on drawn scenes."
+}
+
 // openDual gives the first CLIP among --weights; where there is none, the program's own model.
 // It lives in scope s.
 func openDual(e *Env, s *engine.Scope) (*dual, error) {

@@ -100,3 +100,6 @@ func fig2aClaims(cells []*coneStats) []report.Claim {
 	}
 	return out
 }
+
+// marked is a caption's sentence on what was run on.
+func marked(says string) string { return "Run on: " + says + "." }
