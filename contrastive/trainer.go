@@ -20,6 +20,8 @@ type Trainer struct {
 	loss   *Loss
 	pairs  int
 	text   []int // the text of each image
+	order  []int // the images of the epoch
+	epoch  int   // of order
 	step   int   // steps done
 
 	ahead  [2]func()      // wait for the last steps but one
@@ -65,9 +67,11 @@ func (t *Trainer) StepsPerEpoch() int { return t.pairs / t.Config.Batch }
 // batch gives the pairs of a step: examples by number, shuffled anew in each epoch.
 func (t *Trainer) batch(step int) (images, texts []int) {
 	per := t.StepsPerEpoch()
-	all := order(t.Config.Seed, step/per, t.pairs)
+	if epoch := step / per; t.order == nil || t.epoch != epoch {
+		t.order, t.epoch = order(t.Config.Seed, epoch, t.pairs), epoch
+	}
 	at := step % per * t.Config.Batch
-	images = all[at : at+t.Config.Batch]
+	images = t.order[at : at+t.Config.Batch]
 	texts = make([]int, len(images))
 	for i, x := range images {
 		texts[i] = t.text[x]

@@ -28,13 +28,15 @@ const (
 // activation is a function of one variable and its derivative, each said in float64 (the
 // definition) and float32 (the host); err and errBack bound the absolute error of an
 // evaluation at x on a device with functions of such errors. many, where there is one, is host
-// of leading elements, in place, many at a time; it says of how many.
+// of leading elements, in place, many at a time; it says of how many. manyBack likewise sets
+// dx to dy times the derivative at x, or adds it.
 type activation struct {
 	name, doc, docBack string
 	lipschitz          float64
 	ref, refBack       func(x float64) float64
 	host, hostBack     func(x float32) float32
 	many               func(x []float32) int
+	manyBack           func(dx, dy, x []float32, accumulate bool) int
 	err, errBack       func(x float64, e engine.MathErrors) float64
 }
 
@@ -82,7 +84,7 @@ var activations = [...]activation{
 		name: "quick_gelu", doc: "y = x / (1 + e^(-1.702 x))", docBack: "dx = dy (s + a s (1 - s)), a = 1.702 x, s = s(a)", lipschitz: 1.1,
 		ref:     func(x float64) float64 { return x * sigmoid64(quick*x) },
 		refBack: func(x float64) float64 { return sigmoid64(quick*x) + zeroTimes(quick*x, sigmoidBack64(quick*x)) },
-		host:    func(x float32) float32 { return x * sigmoid32(quick*x) }, hostBack: quickBack32, many: vector.QuickGELU,
+		host:    func(x float32) float32 { return x * sigmoid32(quick*x) }, hostBack: quickBack32, many: vector.QuickGELU, manyBack: vector.QuickGELUBack,
 		err: quickErr, errBack: quickBackErr,
 	},
 	ActELU: {
@@ -129,6 +131,22 @@ func (a Activation) applyAll(x []float32) {
 
 // ApplyBack is f'(x) in float32 as the host computes it.
 func (a Activation) ApplyBack(x float32) float32 { return activations[a].hostBack(x) }
+
+// backAll sets dx to dy f'(x), or adds that, for every element: to the bit what ApplyBack gives.
+func (a Activation) backAll(dx, dy, x []float32, accumulate int32) {
+	f := &activations[a]
+	for len(x) > 0 {
+		n, rest := 0, len(x)
+		if f.manyBack != nil {
+			n = f.manyBack(dx, dy, x, accumulate != 0)
+			rest = min(n+8, rest)
+		}
+		for i := n; i < rest; i++ {
+			put(dx, i, dy[i]*f.hostBack(x[i]), accumulate)
+		}
+		dx, dy, x = dx[rest:], dy[rest:], x[rest:]
+	}
+}
 
 // Error bounds |device's f(x) - f(x)| for an exact x, on host and gl alike. For an x that
 // itself is off by d add Lipschitz() * d.

@@ -118,7 +118,9 @@ func geluBack32(x float32) float32 {
 
 func quickBack32(x float32) float32 {
 	a := quick * x
-	s, d := sigmoid32(a), sigmoidBack32(a)
+	z := engine.Exp32(-abs32(a))
+	s, r := ifNegative(a, z, 1)/(1+z), 1/(1+z)
+	d := z * r * r
 	if d == 0 {
 		return s
 	}

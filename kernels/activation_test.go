@@ -60,14 +60,27 @@ func TestActivationOfMany(t *testing.T) {
 	for bits := uint32(0); bits < 0x7F900000; bits += 400009 { // and some Inf and NaN
 		x = append(x, math.Float32frombits(bits), -math.Float32frombits(bits), float32(len(x)%41-20)/3)
 	}
+	same := func(want, got float32, what string, a Activation, at float32) {
+		t.Helper()
+		if want == want || got == got {
+			require.Equal(t, math.Float32bits(want), math.Float32bits(got), "%s of %s at %g", what, a, at)
+		}
+	}
+	dy := make([]float32, len(x))
+	for i := range dy {
+		dy[i] = float32(i%17-8) / 5
+	}
 	for a := NoActivation; int(a) < len(activations); a++ {
 		got := slices.Clone(x)
 		a.applyAll(got)
+		slope := slices.Clone(dy)
+		a.backAll(slope, dy, x, 1)
+		set := make([]float32, len(x))
+		a.backAll(set, dy, x, 0)
 		for i, v := range x {
-			want := a.Apply(v)
-			if want == want || got[i] == got[i] {
-				require.Equal(t, math.Float32bits(want), math.Float32bits(got[i]), "%s(%g)", a, v)
-			}
+			same(a.Apply(v), got[i], "value", a, v)
+			same(dy[i]*a.ApplyBack(v), set[i], "gradient", a, v)
+			same(dy[i]*a.ApplyBack(v)+dy[i], slope[i], "added gradient", a, v)
 		}
 	}
 }

@@ -73,12 +73,6 @@ const coreWork = 1 << 18
 
 // coreGemm is Sgemm in pieces of coreWork, halving the longest side.
 func coreGemm(h *engine.Host, tA, tB blas.Transpose, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
-	along := func(x []float32, ld, at int, rows bool) []float32 { // x from row, or column, at on
-		if rows {
-			at *= ld
-		}
-		return x[at:]
-	}
 	switch half := (max(m, n, k)/2 + 7) &^ 7; {
 	case m*n*k <= coreWork:
 		h.BLAS.Sgemm(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)

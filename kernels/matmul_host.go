@@ -55,6 +55,14 @@ func (l layout) gemm64(p MatMulParams, alpha, beta float64, c, a, b []float64) {
 	}
 }
 
+// along is a matrix of row stride ld from a row, or column, on.
+func along(x []float32, ld, at int, rows bool) []float32 {
+	if rows {
+		at *= ld
+	}
+	return x[at:]
+}
+
 // rescale is x = beta x; beta = 0 does not look at x.
 func rescale[F float32 | float64](x *F, beta F) {
 	if beta == 0 {
@@ -64,43 +72,79 @@ func rescale[F float32 | float64](x *F, beta F) {
 	*x *= beta
 }
 
-// host calls the BLAS once per matrix of the batch, then adds bias and activation on all
-// cores. gonum passes over zeros of A: there 0 times Inf is 0, where other devices say NaN.
+// host deals out blocks of C to the cores; each calls the BLAS for its block on its own core and
+// adds bias and activation while the block is near. The blocks depend on the shape alone, so that
+// any number of cores gives the same bits. gonum passes over zeros of A: there 0 times Inf is 0,
+// where other devices say NaN.
 func (l layout) host(h *engine.Host, p MatMulParams, v []engine.View) {
 	if p.M == 0 || p.N == 0 {
 		return
 	}
+	rows, cols := hostBlock(int(p.M), int(p.N), int(p.K))
+	down, across := (int(p.M)+rows-1)/rows, (int(p.N)+cols-1)/cols
+	blocks := int(p.Batch) * down * across
+	run := h.ParallelBLAS
+	if blocks == 1 {
+		run = h.Parallel
+	}
+	run(blocks, max(1, hostWork/(rows*cols*int(max(p.K, 1)))), func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			z, y, x := i/(down*across), i/across%down*rows, i%across*cols
+			l.hostPart(h, p, v, z, y, min(y+rows, int(p.M)), x, min(x+cols, int(p.N)))
+		}
+	})
+}
+
+// hostWork is how many multiply-adds a core takes at a time: some tenths of a millisecond.
+const hostWork = 1 << 23
+
+// hostBlock is the size of the blocks of an m x n product over k terms: the longer side is halved
+// until a block has at most hostWork multiply-adds, or both are short.
+func hostBlock(m, n, k int) (rows, cols int) {
+	rows, cols = m, n
+	for rows*cols*k > hostWork && max(rows, cols) > 64 {
+		if rows >= cols {
+			rows = (rows/2 + 15) &^ 15
+		} else {
+			cols = (cols/2 + 15) &^ 15
+		}
+	}
+	return rows, cols
+}
+
+// hostPart computes rows y0 to y1 and columns x0 to x1 of matrix z.
+func (l layout) hostPart(h *engine.Host, p MatMulParams, v []engine.View, z, y0, y1, x0, x1 int) {
 	_, ca := l.shapeA(p)
 	_, cb := l.shapeB(p)
-	for z := range int(p.Batch) {
-		if h.Stopped() {
-			return
+	lda, ldb, ldc := stride(ca, p.LdA), stride(cb, p.LdB), stride(p.N, p.LdC)
+	c := v[0].F[z*int(p.StepC)+y0*ldc+x0:]
+	rows := func(f func(row []float32)) {
+		for y := range y1 - y0 {
+			f(c[y*ldc:][:x1-x0])
 		}
-		c := v[0].F[z*int(p.StepC):]
-		if p.K == 0 || p.Alpha == 0 {
-			eachRow(p.M, p.N, func(row, col int) { rescale(&c[row*int(p.LdC)+col], p.Beta) })
-			continue
-		}
-		h.BLAS.Sgemm(transposed(l.tA), transposed(l.tB), int(p.M), int(p.N), int(p.K),
-			p.Alpha, v[1].F[z*int(p.StepA):], stride(ca, p.LdA),
-			v[2].F[z*int(p.StepB):], stride(cb, p.LdB),
-			p.Beta, c, stride(p.N, p.LdC))
+	}
+	if p.K == 0 || p.Alpha == 0 {
+		rows(func(row []float32) {
+			for i := range row {
+				rescale(&row[i], p.Beta)
+			}
+		})
+	} else {
+		a, b := v[1].F[z*int(p.StepA):], v[2].F[z*int(p.StepB):]
+		h.BLAS.Sgemm(transposed(l.tA), transposed(l.tB), y1-y0, x1-x0, int(p.K), p.Alpha,
+			along(a, lda, y0, !l.tA), lda, along(b, ldb, x0, l.tB), ldb, p.Beta, c, ldc)
 	}
 	if p.HasBias == 0 && p.Act == NoActivation {
 		return
 	}
-	h.Parallel(int(p.Batch)*int(p.M), rowGrain(p.N, 1<<13), func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			z, row := i/int(p.M), i%int(p.M)
-			c := v[0].F[z*int(p.StepC)+row*int(p.LdC):][:p.N]
-			if p.HasBias != 0 {
-				for j, x := range v[3].F[:p.N] {
-					c[j] += x
-				}
+	rows(func(row []float32) {
+		if p.HasBias != 0 {
+			for j, x := range v[3].F[x0:x1] {
+				row[j] += x
 			}
-			if p.Act != NoActivation {
-				p.Act.applyAll(c)
-			}
+		}
+		if p.Act != NoActivation {
+			p.Act.applyAll(row)
 		}
 	})
 }

@@ -27,10 +27,7 @@ func unaryBack(act Activation) *engine.Kernel[UnaryBackParams] {
 			}
 		},
 		host: func(p UnaryBackParams, v [][]float32) {
-			dx, dy := v[0], v[1]
-			for i, x := range v[2] {
-				put(dx, i, dy[i]*a.hostBack(x), p.Accumulate)
-			}
+			act.backAll(v[0], v[1], v[2], p.Accumulate)
 		},
 		// The error of f' times |dy|, the product's rounding and the sum's.
 		bound: func(p UnaryBackParams, e engine.MathErrors, v, out [][]float64) {

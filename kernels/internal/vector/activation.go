@@ -23,6 +23,20 @@ func GELU(x []float32) int {
 	return 0
 }
 
+// QuickGELUBack sets leading elements of dx to dy f'(x), f as QuickGELU, or adds that to them; it
+// stops where QuickGELU does. The slices have one length.
+func QuickGELUBack(dx, dy, x []float32, accumulate bool) int {
+	n := len(x) &^ 7
+	if !fast || n == 0 {
+		return 0
+	}
+	add := 0
+	if accumulate {
+		add = 1
+	}
+	return quickGELUBack8(&dx[:n][0], &dy[:n][0], &x[0], n, add)
+}
+
 // TailFit are the coefficients of P in normal_tail (kernels/include/activation.glsl), from s^0 on.
 var TailFit = [...]float32{
 	0.107722096, 0.107518606, 0.101980366, 0.071406059, 0.109277204,

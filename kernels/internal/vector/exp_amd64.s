@@ -118,6 +118,48 @@ done:
 	MOVQ AX, ret+16(FP)
 	RET
 
+// func quickGELUBack8(dx, dy, x *float32, n int, add int) int
+TEXT ·quickGELUBack8(SB), NOSPLIT, $0-48
+	MOVQ dx+0(FP), DI
+	MOVQ dy+8(FP), DX
+	MOVQ x+16(FP), SI
+	MOVQ n+24(FP), CX
+	MOVQ add+32(FP), R9
+	MOVQ ·table+0(SB), BX
+	XORQ AX, AX
+
+loop:
+	CMPQ AX, CX
+	JGE  done
+	VMOVUPS (SI)(AX*4), Y6
+	VMULPS QUICK, Y6, Y7 // a
+	VORPS SIGN, Y7, Y0 // -|a|
+	EXP_NEG
+	VADDPS ONE, Y5, Y8 // 1 + e
+	VMOVUPS ONE, Y11
+	VBLENDVPS Y7, Y5, Y11, Y9 // a < 0 ? e : 1
+	VDIVPS Y8, Y9, Y9 // s
+	VDIVPS Y8, Y11, Y11 // r = 1 / (1 + e)
+	VMULPS Y11, Y5, Y12
+	VMULPS Y11, Y12, Y12 // s' = e r r
+	VMULPS Y7, Y12, Y12
+	VANDNPS Y12, Y10, Y12 // no 0 Inf
+	VADDPS Y12, Y9, Y9
+	VMULPS (DX)(AX*4), Y9, Y9
+	TESTQ R9, R9
+	JZ   store
+	VADDPS (DI)(AX*4), Y9, Y9
+
+store:
+	VMOVUPS Y9, (DI)(AX*4)
+	ADDQ $8, AX
+	JMP  loop
+
+done:
+	VZEROUPPER
+	MOVQ AX, ret+40(FP)
+	RET
+
 // func gelu8(x *float32, n int) int
 TEXT ·gelu8(SB), NOSPLIT, $0-24
 	MOVQ x+0(FP), SI

@@ -14,6 +14,9 @@ func expSum8(x *float32, n int, shift float32, sum *[8]float32) int
 func quickGELU8(x *float32, n int) int
 
 //go:noescape
+func quickGELUBack8(dx, dy, x *float32, n int, add int) int
+
+//go:noescape
 func gelu8(x *float32, n int) int
 
 //go:noescape
