@@ -28,6 +28,7 @@ type inputs struct {
 	caption func(i int) (string, error)
 	// prepare is how pictures become numbers: nil is the paper's way for random networks.
 	prepare func(side int) preprocess.Pipeline
+	last    bool // of the captions of a picture, not the first (quirk D13)
 }
 
 // The streams of noise.
@@ -71,22 +72,27 @@ func drawnScenes(e *Env) *inputs {
 }
 
 // given are the images and captions of a data set, as the paper's notebooks take COCO: the
-// first caption of an image.
+// first caption of an image, unless the last is asked for.
 func given(e *Env, spec string, set dataset.Set, n int) (*inputs, error) {
 	list, err := listOf(dataset.Head(set, n))
 	if err != nil {
 		return nil, err
 	}
-	return ofPictures(e, &inputs{
+	in := &inputs{
 		says: fmt.Sprintf("%s, %d examples", spec, len(list)), count: len(list),
 		picture: func(i, _ int) (*preprocess.Image, error) { return list[i].Image() },
-		caption: func(i int) (string, error) {
-			if len(list[i].Captions) == 0 {
-				return "", fmt.Errorf("%s: %s has no caption", spec, list[i].Name)
-			}
-			return list[i].Captions[0], nil
-		},
-	}), nil
+	}
+	in.caption = func(i int) (string, error) {
+		all := list[i].Captions
+		switch {
+		case len(all) == 0:
+			return "", fmt.Errorf("%s: %s has no caption", spec, list[i].Name)
+		case in.last:
+			return all[len(all)-1], nil
+		}
+		return all[0], nil
+	}
+	return ofPictures(e, in), nil
 }
 
 // ofPictures makes networks' inputs of pictures and captions.
@@ -106,16 +112,18 @@ func ofPictures(e *Env, in *inputs) *inputs {
 		}
 		return x, nil
 	}
+	var words preprocess.Tokenizer // of the last texts: a vocabulary is read once
 	in.texts = func(_ *engine.Scope, context, lo, hi int) ([]int32, error) {
 		captions, err := in.captions(lo, hi)
 		if err != nil {
 			return nil, err
 		}
-		t, err := in.tokenizer(e, context)
-		if err != nil {
-			return nil, err
+		if words == nil || words.Context() != context {
+			if words, err = in.tokenizer(e, context); err != nil {
+				return nil, err
+			}
 		}
-		return preprocess.EncodeAll(t, captions), nil
+		return preprocess.EncodeAll(words, captions), nil
 	}
 	return in
 }
@@ -156,7 +164,11 @@ func realInputs(e *Env, n int) (*inputs, error) {
 		return nil, err
 	}
 	if set == nil {
-		return drawnScenes(e), nil
+		in := drawnScenes(e)
+		if len(e.Data) > 0 {
+			in.says += ", as no set of --data has captions"
+		}
+		return in, nil
 	}
 	return given(e, spec, set, n)
 }

@@ -49,6 +49,7 @@ func fig1Random(ctx context.Context, e *Env, runs fig1Runs) (*featureSet, error)
 	if err != nil {
 		return nil, err
 	}
+	feed.last = e.AsPublished
 	n := runs.pairs
 	if feed.count > 0 {
 		n = min(n, feed.count)

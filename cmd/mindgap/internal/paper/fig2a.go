@@ -134,8 +134,9 @@ func (c *coneStats) embed(ctx context.Context, e *Env, s *engine.Scope, feed *in
 	var rows *engine.Tensor
 	switch {
 	case file != "":
-		if c.note == "" {
-			c.note = filepath.Base(file)
+		c.note = filepath.Base(file)
+		if feed.own {
+			c.note = "surrogate: " + c.note + " on drawn scenes"
 		}
 		rows, err = c.net.pretrained(ctx, e, s, file, c.n, feed)
 	case c.net.name == "resnet18":

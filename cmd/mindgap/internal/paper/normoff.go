@@ -2,7 +2,6 @@ package paper
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -52,11 +51,8 @@ func normOffAt(ctx context.Context, e *Env, n int, config models.CLIPConfig) (*r
 		n = min(n, feed.count)
 	}
 	file, err := clipOf(e.Weights)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case file == "" && len(e.Weights) > 0:
-		return nil, errors.New("none of the files of --weights holds both towers of CLIP")
 	}
 	e.Progress.Start("norm-off", float64(4*n), "inputs")
 	list, err := normsOfCLIP(ctx, e, file, config, feed, n)
