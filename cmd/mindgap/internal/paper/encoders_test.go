@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"mindgap/cmd/mindgap/internal/report"
 	"mindgap/engine"
 	"mindgap/kernels"
 	"mindgap/nn"
@@ -109,6 +110,29 @@ func TestFig2cOfNetworksInSmall(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "synthetic noise; surrogate: drawn scenes in place of COCO, seed 2", r.Inputs)
 	require.Zero(t, d.Memory().Live)
+}
+
+// Networks that are trained from seeds of their own: rows of the table, marked as a surrogate.
+func TestFig2cOfTrainedNetworks(t *testing.T) {
+	for _, name := range []string{"host", "gl"} {
+		t.Run(name, func(t *testing.T) {
+			size := fig2cSize{seeds: 2, n: 20, width: 64, depths: []int{2}, inputs: 16, trained: 3, steps: 4}
+			e := &Env{Device: open(t, name), Seed: 1, Scale: Quick}
+			run := func() string {
+				r, err := fig2cAt(t.Context(), e, size, nil)
+				require.NoError(t, err)
+				row := r.Tables["cones"].Rows[1]
+				require.Equal(t, []any{"trained", "held-out drawn scenes", 3, 20}, row[:4])
+				require.Contains(t, r.Inputs, "surrogate: 3 small dual encoders")
+				require.Contains(t, r.Figures[0].Caption, "surrogate: 3 small dual encoders")
+				require.Equal(t, report.Observation, claimOf(t, r, "directions-trained").Kind)
+				data, err := r.Encode()
+				require.NoError(t, err)
+				return string(data)
+			}
+			require.Equal(t, run(), run())
+		})
+	}
 }
 
 // Norms on and off on a tiny CLIP: two rows, different numbers, nothing left behind.
