@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mindgap/cmd/mindgap/internal/report"
+	"mindgap/nn"
 )
 
 // dataSets are small files as their publishers lay them out.
@@ -35,7 +37,7 @@ func TestTable1OnGivenData(t *testing.T) {
 	}
 	r := reproduceWith(t, "table1", args...)
 	require.NotContains(t, r.Inputs, "surrogate")
-	require.Contains(t, r.Inputs, "CLIP of tiny.safetensors (images of 32 pixels, 24 numbers) on CIFAR10 (")
+	require.Contains(t, r.Inputs, "CLIP of tiny.safetensors (images of 32 pixels, 24 numbers, QuickGELU) on CIFAR10 (")
 	var names []any
 	for _, row := range r.Tables["table1"].Rows {
 		names = append(names, row[0])
@@ -77,17 +79,27 @@ func TestTable2OnFairFace(t *testing.T) {
 func TestTable1OfACLIPOnScenes(t *testing.T) {
 	r := reproduceWith(t, "table1")
 	require.Contains(t, r.Inputs, "surrogate: CLIP of tiny.safetensors")
-	require.Contains(t, r.Figures[0].Caption, "surrogate")
+	require.Contains(t, r.Figures[0].Caption, "Surrogate: ")
 }
 
 // What is missing or unreadable is said in one line, and nothing stands in for it.
 func TestTablesRefuse(t *testing.T) {
 	clip := checkpoint(t, buildCLIP, nil)
+	nan := checkpoint(t, buildCLIP, func(name string, values []float32) {
+		if name == "visual.proj" {
+			values[7] = float32(math.NaN())
+		}
+	})
+	other := checkpoint(t, func(b *nn.Builder) { b.Param("fc.weight", nn.Zero, 3, 2) }, nil)
 	for _, c := range []struct{ args, says string }{
 		{"table1 --weights " + clip, "table1: the CLIP of --weights " + clip + " reads texts: give its vocabulary, --vocab FILE"},
 		{"table1 --weights " + clip + " --vocab " + tinyVocabulary + " --data none", "none: "},
 		{"table1 --weights " + clip + " --vocab " + filepath.Join(dataSets, "make.py"), "--vocab "},
 		{"table1 --weights " + tinyVocabulary, "bpe_tiny.txt: "},
+		{"fig2a --weights " + nan + " --vocab " + tinyVocabulary, "tiny.safetensors: tensor visual.proj: element 7 is NaN; weights must be finite"},
+		{"norm-off --weights " + nan, "tiny.safetensors: tensor visual.proj: element 7 is NaN"},
+		{"fig2a --weights " + other, "--weights " + other + " holds none of the networks that experiments take"},
+		{"table1 --weights " + clip + " --gelu tanh", "--gelu tanh: no GELU is called"},
 	} {
 		code, stdout, stderr := cli(t, nil, append([]string{"reproduce", "--device", "host", "--out", t.TempDir()}, strings.Fields(c.args)...)...)
 		require.Equal(t, 2, code, "%s: %s", c.args, stdout)

@@ -23,6 +23,8 @@ type ViTConfig struct {
 	// without batch norm): small networks learn shapes sooner by them. Channels double up to
 	// Width/2. Published image towers have none.
 	Stem int
+	// GELU is the exact one in place of CLIP's QuickGELU (open_clip's later models).
+	GELU bool
 }
 
 // The published image towers of CLIP.
@@ -74,6 +76,9 @@ func NewViT(b *nn.Builder, c ViTConfig) *ViT {
 	eps, act := float32(1e-5), kernels.ActQuickGELU
 	if c.Torchvision {
 		eps, act = 1e-6, kernels.ActGELU
+	}
+	if c.GELU {
+		act = kernels.ActGELU
 	}
 	scale := nn.Normal(1 / math.Sqrt(float64(c.Width)))
 	v := &ViT{Config: c}

@@ -18,7 +18,7 @@ func (e *Env) captioned() (spec string, set dataset.Set, err error) {
 		if task, _ := dataset.TaskOf(x); task.Metric == dataset.AUC {
 			continue
 		}
-		first, err := examples(dataset.Head(x, 1))
+		first, err := listOf(dataset.Head(x, 1))
 		if err != nil {
 			return "", nil, fmt.Errorf("--data %s: %w", spec, err)
 		}
@@ -43,8 +43,8 @@ func (e *Env) labelled(faces bool) (specs []string, sets []dataset.Set, err erro
 	return specs, sets, nil
 }
 
-// examples lists a data set; none is an error.
-func examples(set dataset.Set) ([]dataset.Example, error) {
+// listOf lists a data set; none is an error.
+func listOf(set dataset.Set) ([]dataset.Example, error) {
 	var list []dataset.Example
 	for x, err := range set.Examples() {
 		if err != nil {

@@ -9,9 +9,7 @@ import (
 	"mindgap/contrastive/sceneclip"
 	"mindgap/contrastive/scenes"
 	"mindgap/engine"
-	"mindgap/engine/tensorfile"
 	"mindgap/geometry"
-	"mindgap/nn/models"
 	"mindgap/nn/preprocess"
 )
 
@@ -26,15 +24,24 @@ type dual struct {
 	texts    func(ctx context.Context, list []string) (geometry.Rows, error)
 }
 
+// mark is a caption's sentence on what was run: a surrogate, unless a published model saw given
+// data.
+func (m *dual) mark(given bool) string {
+	if given {
+		return "Run here: " + m.says + "."
+	}
+	return "Surrogate: " + m.says + ", on drawn scenes."
+}
+
 // openDual gives the first CLIP among --weights; where there is none, the program's own model.
 // It lives in scope s.
 func openDual(e *Env, s *engine.Scope) (*dual, error) {
-	file, err := clipFile(e.Weights)
+	file, err := clipOf(e.Weights)
 	if err != nil {
 		return nil, err
 	}
 	if file != "" {
-		return clipDual(e, s, file)
+		return openCLIP(e, s, file)
 	}
 	m, says, err := ownModel(e, s)
 	if err != nil {
@@ -86,55 +93,26 @@ func inChunks[T any](ctx context.Context, e *Env, list []T, embed func([]T) (geo
 	return all, nil
 }
 
-// clipFile gives the first of the files that holds both towers of CLIP; "" where none does.
-func clipFile(files []string) (string, error) {
-	for _, name := range files {
-		f, err := tensorfile.OpenNamed(name)
-		if err != nil {
-			return "", err
-		}
-		w := models.File{Named: f}
-		both := networks[1].isIn(w) && networks[2].isIn(w)
-		f.Close()
-		if both {
-			return name, nil
-		}
-	}
-	return "", nil
-}
-
-// clipDual asks a published CLIP, with its own preprocessing of pictures.
-func clipDual(e *Env, s *engine.Scope, file string) (*dual, error) {
-	if e.Vocab == "" {
-		return nil, fmt.Errorf("the CLIP of --weights %s reads texts: give its vocabulary, --vocab FILE (bpe_simple_vocab_16e6.txt.gz)", file)
-	}
-	m := embed.Model{Name: "clip", Weights: file}
-	images, err := m.OpenImages(s)
+// openCLIP asks a published CLIP, with its own preprocessing of pictures.
+func openCLIP(e *Env, s *engine.Scope, file string) (*dual, error) {
+	texts, words, err := textTower(e, s, "clip", file)
 	if err != nil {
 		return nil, err
 	}
-	texts, err := m.OpenTexts(s)
+	images, err := embed.Model{Name: "clip", Weights: file, GELU: e.GELU}.OpenImages(s)
 	if err != nil {
 		return nil, err
 	}
-	bpe, err := preprocess.OpenBPE(e.Vocab, texts.Size)
-	if err != nil {
-		return nil, fmt.Errorf("--vocab %w", err)
-	}
-	if err := texts.Fits(bpe); err != nil {
-		return nil, fmt.Errorf("--vocab %s: %w", e.Vocab, err)
-	}
-	told := func(n int) { e.Progress.Add(float64(n)) }
-	d := &dual{says: fmt.Sprintf("CLIP of %s (images of %d pixels, %d numbers)", filepath.Base(file), images.Pipeline.Crop, images.Width)}
+	d := &dual{says: fmt.Sprintf("CLIP of %s (images of %d pixels, %d numbers, %s)", filepath.Base(file), images.Pipeline.Crop, images.Width, images.GELU)}
 	d.pictures = func(ctx context.Context, n int, open func(i int) (*preprocess.Image, error)) (geometry.Rows, error) {
-		list, err := images.All(ctx, n, open, told)
+		list, err := images.All(ctx, n, open, e.told)
 		return unitRows(n, images.Width, list, err)
 	}
 	d.scenes = func(ctx context.Context, list []scenes.Spec) (geometry.Rows, error) {
 		return d.pictures(ctx, len(list), func(i int) (*preprocess.Image, error) { return list[i].Render(images.Pipeline.Crop), nil })
 	}
 	d.texts = func(ctx context.Context, list []string) (geometry.Rows, error) {
-		rows, err := texts.All(ctx, list, bpe, told)
+		rows, err := texts.All(ctx, list, words, e.told)
 		return unitRows(len(list), texts.Width, rows, err)
 	}
 	return d, nil

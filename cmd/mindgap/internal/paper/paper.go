@@ -41,6 +41,7 @@ type Env struct {
 	AsPublished bool     // the published variant, where the released code deviates from the paper
 	Features    string   // folder of the authors' feature files; "" when not given
 	Weights     []string // checkpoints of pretrained networks; each says by its tensors what it is
+	GELU        string   // of CLIPs among Weights, as embed.Model takes it
 	Data        []string // data sets, as dataset.Open takes them; each experiment takes those that suit it
 	Vocab       string   // CLIP's vocabulary, for captions of Data
 	Counts      string   // file of FairFace's counts; "" when not given

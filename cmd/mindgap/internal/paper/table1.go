@@ -50,6 +50,8 @@ type table1Change struct {
 	delta              float64
 	start, shifted     float64
 	p                  any // that the two shares are one; nil: not for the area under a curve
+	gained, lost       int // pictures that only the shifted, and only the unshifted get right
+	paired             any // the p-value of these two
 }
 
 func table1At(ctx context.Context, e *Env, m *dual, size table1Size) (*report.Result, error) {
@@ -82,7 +84,7 @@ func table1At(ctx context.Context, e *Env, m *dual, size table1Size) (*report.Re
 	if err != nil {
 		return nil, err
 	}
-	return &report.Result{Inputs: says, Claims: claims, Tables: table1Tables(e, sets), Figures: table1Figures(says)}, nil
+	return &report.Result{Inputs: says, Claims: claims, Tables: table1Tables(e, sets), Figures: table1Figures(m.mark(given))}, nil
 }
 
 // table1Given says whether --data holds something to classify or to retrieve. The program's own
@@ -139,10 +141,28 @@ func (t *table1Set) change(choose, score []int) (c table1Change, err error) {
 		c.chosenOn, c.scoredOn = len(t.labels), len(t.labels)
 	}
 	c.start, c.shifted = t.value(m, unshifted(t.points), score), t.value(m, t.points[at], score)
-	if m.hits > 0 {
-		c.p, err = geometry.TwoProportionP(c.start, c.scoredOn, c.shifted, c.scoredOn)
+	if m.hits == 0 {
+		return c, nil
 	}
+	if c.p, err = geometry.TwoProportionP(c.start, c.scoredOn, c.shifted, c.scoredOn); err != nil {
+		return c, err
+	}
+	c.gained, c.lost = t.turned(unshifted(t.points), t.points[at], score)
+	c.paired, err = geometry.McNemarP(c.gained, c.lost)
 	return c, err
+}
+
+// turned counts the pictures whose class is found at one of two shifts alone.
+func (t *table1Set) turned(before, after zeroShotPoint, of []int) (gained, lost int) {
+	for _, i := range t.some(of) {
+		switch was, is := before.above[i] == 0, after.above[i] == 0; {
+		case is && !was:
+			gained++
+		case was && !is:
+			lost++
+		}
+	}
+	return gained, lost
 }
 
 // direction is what the shift does to the gap.

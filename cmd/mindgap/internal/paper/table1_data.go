@@ -57,28 +57,33 @@ func drawnZeroShot(ctx context.Context, e *Env, m *dual, tasks []drawnTask, n, p
 		}
 		out = append(out, z)
 	}
-	images, texts, err := drawnPairs(ctx, e, m, pairs)
+	images, texts, err := embedDrawn(ctx, e, m, pairs)
 	if err != nil {
 		return nil, err
 	}
 	return append(out, retrievals("captions", images, texts, false)...), nil
 }
 
-// drawnPairs embeds n held-out scenes with distinct captions, and these.
-func drawnPairs(ctx context.Context, e *Env, m *dual, n int) (images, texts geometry.Rows, err error) {
+// embedDrawn embeds n held-out scenes with distinct captions, and these.
+func embedDrawn(ctx context.Context, e *Env, m *dual, n int) (images, texts geometry.Rows, err error) {
 	list, err := scenes.Source{Seed: e.Seed, Split: scenes.HeldOut}.Distinct(n)
 	if err != nil {
 		return images, texts, err
 	}
-	var captions []string
-	for _, s := range list {
-		captions = append(captions, s.Caption())
-	}
 	if images, err = m.scenes(ctx, list); err != nil {
 		return images, texts, err
 	}
-	texts, err = m.texts(ctx, captions)
+	texts, err = m.texts(ctx, captionsOf(list))
 	return images, texts, err
+}
+
+// captionsOf are the canonical captions of scenes.
+func captionsOf(list []scenes.Spec) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = s.Caption()
+	}
+	return out
 }
 
 // retrievals are both ways of finding partners as classifications.
@@ -170,7 +175,7 @@ func sampled(set dataset.Set, most int, seed uint64) ([]dataset.Example, error) 
 	} else if most > 0 && n < 0 {
 		set = dataset.Head(set, most)
 	}
-	return examples(set)
+	return listOf(set)
 }
 
 // pairsOf embeds the first pictures of a data set, each with a caption: its first, or as

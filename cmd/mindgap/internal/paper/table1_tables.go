@@ -27,8 +27,8 @@ func table1Tables(e *Env, sets []*table1Set) map[string]*report.Table {
 		Columns: []string{"dataset", "default", "modified", "direction", "p_value", "held_out_modified"},
 	}
 	half := &report.Table{
-		Doc:     "The shift chosen on one half of the pictures and scored on the other: a gain that is not made by picking. The p-value is that of two proportions on the scored half.",
-		Columns: []string{"dataset", "metric", "chosen_on", "scored_on", "delta", "direction", "default", "modified", "gain", "p_value"},
+		Doc:     "The shift chosen on one half of the pictures and scored on the other: a gain that is not made by picking. p_value is that of two proportions on the scored half, as the paper's; but both are of the same pictures, for which McNemar's exact test is the right one: paired_p, of the pictures that only the shift gets right (gained) and that only it gets wrong (lost).",
+		Columns: []string{"dataset", "metric", "chosen_on", "scored_on", "delta", "direction", "default", "modified", "gain", "p_value", "gained", "lost", "paired_p"},
 	}
 	sweep := &report.Table{
 		Doc:     "A row per data set, shift and metric: x - delta/2 u and y + delta/2 u, u the unit direction of the gap between the pictures and the texts of the classes; distance is the remaining gap, positive on the original side. hit@5: the class is among the five most similar; r5_image: an image's caption is among its five, r5_text the reverse; auc: the area under the ROC curve.",
@@ -45,7 +45,7 @@ func table1Tables(e *Env, sets []*table1Set) map[string]*report.Table {
 			var other any
 			if h := t.half; h != nil {
 				other = h.shifted
-				half.Add(t.Name, t.metrics()[0].name, h.chosenOn, h.scoredOn, h.delta, h.direction(), h.start, h.shifted, h.shifted-h.start, h.p)
+				half.Add(t.Name, t.metrics()[0].name, h.chosenOn, h.scoredOn, h.delta, h.direction(), h.start, h.shifted, h.shifted-h.start, h.p, h.gained, h.lost, h.paired)
 			}
 			table.Add(t.Name, t.all.start, t.all.shifted, t.all.direction(), t.all.p, other)
 			shape.Add(t.Name, t.Prompt, len(t.Classes), len(t.labels), t.gap, t.all.delta, geometry.LambdaOfDelta(t.all.delta, t.gap))
@@ -125,23 +125,20 @@ func table5Published() *report.Table {
 	return t
 }
 
-func table1Figures(says string) []report.Figure {
+func table1Figures(mark string) []report.Figure {
 	return []report.Figure{
 		{
 			Name: "sweep", Table: "curves", Title: "Zero-shot metrics over the gap (Supplementary Figure 10)",
-			Caption: "Images and texts of each data set are moved along the gap between them. From right to left: gap widened, as it is (dashed), closed (0), crossed. The top of a curve beside the dashed line is a better gap than the one that training left. " + marked(says),
+			Caption: "Images and texts of each data set are moved along the gap between them. From right to left: gap widened, as it is (dashed), closed (0), crossed. The top of a curve beside the dashed line is a better gap than the one that training left. " + mark,
 			X:       report.Axis{Column: "distance", Label: "remaining gap, signed"}, Y: report.Axis{Column: "value", Label: "metric"},
 			Series: report.Group{Column: "curve"}, Panel: report.Group{Column: "dataset"},
 			Marks: []string{shiftStart}, FreeY: true, Across: 3, LegendAbove: true,
 		}, {
 			Name: "svd", Table: "svd", Title: "Images and class texts in the plane (Supplementary Figure 10, right)",
-			Caption: "The two largest singular directions of the stacked, uncentred rows: images and the few texts of the classes lie apart. " + marked(says),
+			Caption: "The two largest singular directions of the stacked, uncentred rows: images and the few texts of the classes lie apart. " + mark,
 			X:       report.Axis{Column: "x", Label: "SVD 1"}, Y: report.Axis{Column: "y", Label: "SVD 2"},
 			Series: report.Group{Column: "modality"}, Panel: report.Group{Column: "dataset"},
 			Points: []string{"image", "text"}, FreeX: true, FreeY: true, Across: 3, LegendAbove: true,
 		},
 	}
 }
-
-// marked is a caption's sentence on what was run on.
-func marked(says string) string { return "Run on: " + says + "." }

@@ -125,6 +125,9 @@ func TestTable1FindsABetterGap(t *testing.T) {
 	require.Equal(t, set.half.delta, set.all.delta)
 	require.Equal(t, []int{100, 100}, []int{set.half.chosenOn, set.half.scoredOn})
 	require.Less(t, set.all.p, 1e-20)
+	gained := math.Round(100 * (1 - set.half.start))
+	require.Equal(t, []int{int(gained), 0}, []int{set.half.gained, set.half.lost})
+	require.InDelta(t, math.Pow(2, 1-gained), set.half.paired, 1e-20)
 	claims, err := table1Claims(&Env{}, []*table1Set{set})
 	require.NoError(t, err)
 	for _, c := range claims {

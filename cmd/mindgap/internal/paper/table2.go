@@ -38,13 +38,14 @@ var table2Deltas = []float64{0, -.2, -.5, -1, .75}
 type harmData struct {
 	images, texts   geometry.Rows
 	classes, groups []string
+	prompts         []string
 	labels, group   []int // of each picture
 	family          []int // of each class: 0 none, 1 and 2 the errors that are counted
 	families        [2]string
 	pairs           [2]geometry.Rows // whose gap gives the direction; images and texts
 	pairsSay        string
-	given           bool // photographs of people, as published
-	says            string
+	given           bool   // photographs of people, as published
+	says, mark      string // what this is; the mark is for captions
 }
 
 // harmCounts is what the pictures were taken for at one shift.

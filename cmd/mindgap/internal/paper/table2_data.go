@@ -56,7 +56,8 @@ func facesOf(ctx context.Context, e *Env, m *dual, set dataset.Set, size table2S
 	if h.images, err = m.pictures(ctx, len(list), func(i int) (*preprocess.Image, error) { return list[i].Image() }); err != nil {
 		return nil, err
 	}
-	if h.texts, err = m.texts(ctx, task.Texts()); err != nil {
+	h.prompts, h.mark = task.Texts(), m.mark(true)
+	if h.texts, err = m.texts(ctx, h.prompts); err != nil {
 		return nil, err
 	}
 	spec, pairs, err := e.captioned()
@@ -90,7 +91,7 @@ func drawnHarm(ctx context.Context, e *Env, m *dual, size table2Size) (*harmData
 	shape, count := scenes.Tasks[0], scenes.Tasks[2]
 	h := &harmData{groups: scenes.Styles, families: drawnFamilies}
 	h.classes = append(append([]string{}, shape.Classes...), count.Classes[1:]...)
-	prompts := append(shape.Texts(), count.Texts()[1:]...)
+	h.prompts, h.mark = append(shape.Texts(), count.Texts()[1:]...), m.mark(false)
 	for k := range h.classes {
 		family := 0
 		switch {
@@ -114,10 +115,10 @@ func drawnHarm(ctx context.Context, e *Env, m *dual, size table2Size) (*harmData
 	if h.images, err = m.scenes(ctx, list); err != nil {
 		return nil, err
 	}
-	if h.texts, err = m.texts(ctx, prompts); err != nil {
+	if h.texts, err = m.texts(ctx, h.prompts); err != nil {
 		return nil, err
 	}
-	if h.pairs[0], h.pairs[1], err = drawnPairs(ctx, e, m, size.pairs); err != nil {
+	if h.pairs[0], h.pairs[1], err = embedDrawn(ctx, e, m, size.pairs); err != nil {
 		return nil, err
 	}
 	h.pairsSay = fmt.Sprintf("%d held-out scenes and their captions", size.pairs)

@@ -19,6 +19,10 @@ func (h *harmData) tables(list []harmCounts) map[string]*report.Table {
 	classes := &report.Table{Doc: "The confusion matrix by class: how many pictures of a class were taken for a prompt, by shift.", Columns: []string{"delta", "class", "predicted", "count"}}
 	curves := &report.Table{Doc: "The percentages over the gap as drawn.", Columns: []string{"kind", "group", "gap", "percent"}}
 	names := [3]string{"none", h.families[0], h.families[1]}
+	prompts := &report.Table{Doc: "The prompts (Supplementary Figure 11), and the family of errors that each belongs to.", Columns: []string{"class", "prompt", "family"}}
+	for k, c := range h.classes {
+		prompts.Add(c, h.prompts[k], names[h.family[k]])
+	}
 	for _, c := range list {
 		for _, r := range h.rates(c) {
 			table.Add(c.delta, c.gap, r.group, r.a, r.b, r.sum, r.n)
@@ -39,7 +43,7 @@ func (h *harmData) tables(list []harmCounts) map[string]*report.Table {
 	}
 	h.addCurves(curves, list)
 	return map[string]*report.Table{
-		"table2": table, "accuracy": accuracy, "confusion": groups, "confusion_classes": classes, "curves": curves,
+		"table2": table, "accuracy": accuracy, "confusion": groups, "confusion_classes": classes, "curves": curves, "prompts": prompts,
 		"paper": table2Published(), "paper_accuracy": table2PublishedAccuracy(),
 	}
 }
@@ -83,7 +87,7 @@ func table2PublishedAccuracy() *report.Table {
 func (h *harmData) figures() []report.Figure {
 	return []report.Figure{{
 		Name: "harm", Table: "curves", Title: "Errors by group over the gap (Table 2, Supplementary Table 4)",
-		Caption: "The percentage of each group's pictures that are taken for a prompt of a family of errors, and of all pictures that get the right class, when the images are moved along the gap. " + marked(h.says),
+		Caption: "The percentage of each group's pictures that are taken for a prompt of a family of errors, and of all pictures that get the right class, when the images are moved along the gap. " + h.mark,
 		X:       report.Axis{Column: "gap", Label: "remaining gap"}, Y: report.Axis{Column: "percent", Label: "percent of pictures"},
 		Series: report.Group{Column: "group"}, Panel: report.Group{Column: "kind"}, FreeY: true, Across: 4, LegendAbove: true,
 	}}
@@ -102,8 +106,8 @@ func (h *harmData) confusionSketch(c harmCounts) report.Sketch {
 	k := len(h.classes)
 	width, height := float64(confusionLeft+confusionCell*k+12), float64(confusionTop+confusionCell*k+12)
 	s := report.Sketch{
-		Name: "confusion", Title: "What pictures are taken for (Supplementary Figure 11)", Width: width, Height: height,
-		Caption: "A row for each true class, a column for each prompt, in the same order; without a shift. Blue is a class that pictures have, orange (" + h.families[0] + ") and green (" + h.families[1] + ") are false of all of them, so that their rows are empty; the darker, the larger the share of the row. " + marked(h.says),
+		Name: "confusion", Title: "What pictures are taken for", Width: width, Height: height,
+		Caption: "A row for each true class, a column for each prompt, in the same order; without a shift. Blue is a class that pictures have, orange (" + h.families[0] + ") and green (" + h.families[1] + ") are false of all of them, so that their rows are empty; the darker, the larger the share of the row. " + h.mark,
 	}
 	for i, row := range c.byClass {
 		y := height - confusionTop - confusionCell*float64(i+1)

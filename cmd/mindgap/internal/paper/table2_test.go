@@ -20,8 +20,8 @@ func TestTable2InSmall(t *testing.T) {
 			})
 			require.Contains(t, r.Inputs, "surrogate: in place of CLIP ViT-B/32, a tiny model without training; in place of FairFace, 80 held-out drawn scenes")
 			require.Contains(t, r.Inputs, "no people")
-			require.Contains(t, r.Figures[0].Caption, "surrogate")
-			require.Contains(t, r.Sketches[0].Caption, "surrogate")
+			require.Contains(t, r.Figures[0].Caption, "Surrogate: ")
+			require.Contains(t, r.Sketches[0].Caption, "Surrogate: ")
 			require.True(t, claimOf(t, r, "device").Holds)
 			require.True(t, claimOf(t, r, "fairface").Holds)
 			table := r.Tables["table2"]

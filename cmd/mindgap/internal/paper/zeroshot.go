@@ -92,12 +92,7 @@ func (z *zeroShot) metrics() []zeroShotMetric {
 
 // value is a metric over some of the pictures; nil: all.
 func (z *zeroShot) value(m zeroShotMetric, p zeroShotPoint, of []int) float64 {
-	if of == nil {
-		of = make([]int, len(z.labels))
-		for i := range of {
-			of[i] = i
-		}
-	}
+	of = z.some(of)
 	if m.hits == 0 {
 		scores, positive := make([]float64, len(of)), make([]bool, len(of))
 		for k, i := range of {
@@ -112,6 +107,18 @@ func (z *zeroShot) value(m zeroShotMetric, p zeroShotPoint, of []int) float64 {
 		}
 	}
 	return float64(right) / float64(max(len(of), 1))
+}
+
+// some are the numbers of some pictures; nil: of all.
+func (z *zeroShot) some(of []int) []int {
+	if of != nil {
+		return of
+	}
+	all := make([]int, len(z.labels))
+	for i := range all {
+		all[i] = i
+	}
+	return all
 }
 
 // best is the shift with the largest value over some of the pictures: of equals the smallest.
