@@ -72,11 +72,11 @@ type Pairs struct{ Images, Texts geometry.Rows }
 
 // Embed embeds examples of both modalities, chunk at a time.
 func (m *Dual) Embed(d *engine.Device, examples []int, chunk int) (*Pairs, error) {
-	x, err := embedAll(d, m.EmbedImages, examples, chunk)
+	x, err := EmbedRows(d, m.EmbedImages, examples, chunk)
 	if err != nil {
 		return nil, err
 	}
-	y, err := embedAll(d, m.EmbedTexts, examples, chunk)
+	y, err := EmbedRows(d, m.EmbedTexts, examples, chunk)
 	if err != nil {
 		return nil, err
 	}
@@ -86,8 +86,9 @@ func (m *Dual) Embed(d *engine.Device, examples []int, chunk int) (*Pairs, error
 	return &Pairs{x, y}, nil
 }
 
-// embedAll runs one tower without a recording.
-func embedAll(d *engine.Device, embed func(*nn.Tape, []int) (*nn.Value, error), examples []int, chunk int) (geometry.Rows, error) {
+// EmbedRows gives the unit rows that m.EmbedImages or m.EmbedTexts makes of examples, chunk at a
+// time.
+func EmbedRows(d *engine.Device, embed func(*nn.Tape, []int) (*nn.Value, error), examples []int, chunk int) (geometry.Rows, error) {
 	var data []float32
 	width := 0
 	for lo := 0; lo < len(examples); lo += chunk {

@@ -24,7 +24,8 @@ func (a *app) reproduceCmd() *cobra.Command {
 		Long: `reproduce runs the named experiments, or all that are ready, and writes into the folder of
 --out: index.html (opens offline), summary.json, and for every experiment result.json, tidy CSV
 tables, and figures as SVG, PNG and Vega-Lite. A finished experiment is used again when program,
-seed, scale, device, flags and inputs are all the same. At the end a small computation runs on
+seed, scale, device, flags and inputs are all the same; what a long experiment has done in part
+is kept beside its result and goes on from there. At the end a small computation runs on
 the host and on OpenGL, and their difference is compared with its bound.`,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			var names []string
@@ -102,12 +103,18 @@ func (r *run) one(ctx context.Context, x *paper.Experiment, key report.Key) erro
 		return nil
 	}
 	start := time.Now()
-	res, err := x.Do(ctx, r.flags.env(r.device, r.progress))
+	e := r.flags.env(r.device, r.progress)
+	e.Scratch = func() (string, error) { return r.folder.Partial(x.Name, key) }
+	e.Say = func(text string) { r.log.Info(text) }
+	res, err := x.Do(ctx, e)
 	if err != nil {
 		return err
 	}
 	digest, err := r.folder.WriteResult(res)
 	if err != nil {
+		return err
+	}
+	if err := r.folder.DropPartial(x.Name); err != nil {
 		return err
 	}
 	seconds := time.Since(start)

@@ -174,3 +174,45 @@ func TestReproduceRefusesBadCounts(t *testing.T) {
 		require.Contains(t, last[len(last)-1], want)
 	}
 }
+
+// What an experiment keeps in part is there on the next call, unless something changed, and is
+// gone when it is finished.
+func TestReproduceKeepsWhatIsDoneInPart(t *testing.T) {
+	stop, found := true, false
+	a := &app{experiments: []*paper.Experiment{fake("one", func(_ context.Context, e *paper.Env) error {
+		dir, err := e.Scratch()
+		if err != nil {
+			return err
+		}
+		e.Say("this takes a while")
+		file := filepath.Join(dir, "half")
+		_, err = os.Stat(file)
+		found = err == nil
+		if stop {
+			return errors.Join(os.WriteFile(file, nil, 0o644), errors.New("the machine went down"))
+		}
+		return nil
+	})}}
+	out := t.TempDir()
+	run := func(args ...string) (code int, stderr string) {
+		code, _, stderr = cli(t, a, append([]string{"reproduce", "--device", "host", "--out", out}, args...)...)
+		return code, stderr
+	}
+	code, stderr := run()
+	require.NotZero(t, code)
+	require.False(t, found)
+	require.Contains(t, stderr, "this takes a while")
+	run()
+	require.True(t, found)
+	run("--seed", "2")
+	require.False(t, found, "another seed begins anew")
+	stop = false
+	code, stderr = run("--seed", "2")
+	require.Zero(t, code, stderr)
+	require.True(t, found)
+	entries, err := os.ReadDir(filepath.Join(out, "one"))
+	require.NoError(t, err)
+	for _, x := range entries {
+		require.False(t, x.IsDir(), "%s is left", x.Name())
+	}
+}

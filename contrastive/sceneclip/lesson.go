@@ -22,8 +22,13 @@ func Lessons(seed uint64, n int) Examples {
 		}
 		return s
 	}
-	return Examples{at, func(s scenes.Spec) string { return s.Captions()[captionOf(s)] }}
+	return Examples{at, someCaption}
 }
+
+// Varied are the scenes of a source with one of their captions each.
+func Varied(source scenes.Source) Examples { return Examples{source.At, someCaption} }
+
+func someCaption(s scenes.Spec) string { return s.Captions()[captionOf(s)] }
 
 // easier makes a scene of one object easier to see, the more often the earlier t is between 0
 // and 1.

@@ -46,6 +46,11 @@ type Env struct {
 	Vocab       string   // CLIP's vocabulary, for captions of Data
 	Counts      string   // file of FairFace's counts; "" when not given
 	Progress    *progress.Line
+	// Scratch makes a folder in which a long experiment keeps what it has done in part, and gives
+	// its path: the same for a run that goes on after a kill. It is taken away when the experiment
+	// is finished. nil: nothing is kept.
+	Scratch func() (string, error)
+	Say     func(string) // tells people something beforehand; nil: nobody
 }
 
 // Scales of a run: Quick takes minutes on a laptop, Paper has the paper's own sizes.

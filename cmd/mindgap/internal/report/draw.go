@@ -33,6 +33,9 @@ var dashes = [][]vg.Length{nil, {6, 2}, {2, 2}, {6, 2, 2, 2}, {9, 3}, {1, 2}, {4
 // manyPoints is from where on points are drawn small.
 const manyPoints = 200
 
+// markDashes tell levels apart.
+var markDashes = [][]vg.Length{{3, 3}, {8, 3, 1, 3}}
+
 var markColor = color.RGBA{0x00, 0x00, 0x00, 0xFF}
 
 var gridColor = color.RGBA{0xC8, 0xC8, 0xC8, 0xFF}
@@ -52,6 +55,7 @@ func (f *Figure) panels(t *Table) (out []*plot.Plot, above legend, err error) {
 		drawn := 0 // series are told apart within a panel
 		for si, s := range series {
 			var pts plotter.XYs
+			var bars intervals
 			for _, row := range t.Rows {
 				if f.Panel.Column != "" && cell(row[t.column(f.Panel.Column)]) != panel ||
 					f.Series.Column != "" && cell(row[t.column(f.Series.Column)]) != s {
@@ -61,6 +65,7 @@ func (f *Figure) panels(t *Table) (out []*plot.Plot, above legend, err error) {
 				py, okY := number(row[y])
 				if okX && okY && (!f.X.Log || px > 0) && (!f.Y.Log || py > 0) {
 					pts = append(pts, plotter.XY{X: px, Y: py})
+					bars.add(f, t, row, px)
 				}
 			}
 			if len(pts) == 0 {
@@ -69,6 +74,9 @@ func (f *Figure) panels(t *Table) (out []*plot.Plot, above legend, err error) {
 			mark := slices.Contains(f.Marks, s)
 			if err := f.addSeries(p, s, f.Series.title(s, si), f.place(si, drawn), pts, &above); err != nil {
 				return nil, nil, err
+			}
+			if len(bars) > 0 {
+				p.Add(bars.in(palette[f.place(si, drawn)%len(palette)]))
 			}
 			if !mark {
 				drawn++
@@ -105,12 +113,15 @@ func (f *Figure) addSeries(p *plot.Plot, name, label string, i int, pts plotter.
 	if f.LegendAbove {
 		key = above.add
 	}
+	if label == "" { // one series that needs no name
+		key = func(string, ...plot.Thumbnailer) {}
+	}
 	switch {
 	case f.Join != "":
 		p.Add(cloud{pts, c})
 		key(label, cloud{pts, c})
 	case slices.Contains(f.Marks, name):
-		line.Color, line.Width, line.Dashes = markColor, 1, []vg.Length{3, 3}
+		line.Color, line.Width, line.Dashes = markColor, 1, markDashes[slices.Index(f.Marks, name)%len(markDashes)]
 		p.Add(line)
 		key(label, line)
 	case slices.Contains(f.Points, name):
@@ -171,17 +182,21 @@ func (f *Figure) equalAxes(panels []*plot.Plot, t *Table) {
 		for _, p := range panels {
 			lo, hi = min(lo, axis.of(p).Min), max(hi, axis.of(p).Max)
 		}
-		if v := t.values(axis.spec.Column); axis.spec == f.X && len(v) > 0 {
+		if v := t.values(axis.spec.Column); axis.spec.Column == f.X.Column && len(v) > 0 {
 			// Points that a log axis of y leaves out still have their place on x.
 			lo, hi = min(lo, v[0]), max(hi, v[len(v)-1])
 		}
 		lo, hi = f.room(axis.spec, lo, hi)
 		for _, p := range panels {
 			a := axis.of(p)
+			if names := axis.spec.Names; len(names) > 0 {
+				a.Min, a.Max, a.Tick.Marker = -namesRoom, float64(len(names)-1)+namesRoom, namedTicks(names)
+				continue
+			}
 			switch {
 			case f.Join != "":
 				continue
-			case f.FreeX && axis.spec == f.X, f.FreeY && axis.spec == f.Y:
+			case f.FreeX && axis.spec.Column == f.X.Column, f.FreeY && axis.spec.Column == f.Y.Column:
 				a.Min, a.Max = f.room(axis.spec, a.Min, a.Max)
 				continue
 			}
@@ -198,9 +213,9 @@ func (f *Figure) equalAxes(panels []*plot.Plot, t *Table) {
 	}
 }
 
-// room widens a range so that points at its ends are seen whole.
+// room widens a range so that points and bars at its ends are seen whole.
 func (f *Figure) room(a Axis, lo, hi float64) (float64, float64) {
-	if len(f.Points) == 0 || a.Log {
+	if len(f.Points) == 0 && f.Low == "" || a.Log {
 		return lo, hi
 	}
 	return lo - (hi-lo)/40, hi + (hi-lo)/40
@@ -226,10 +241,7 @@ type logTicks struct{ values []float64 }
 func (l logTicks) Ticks(lo, hi float64) []plot.Tick {
 	var out []plot.Tick
 	if n := len(l.values); n > 1 && n <= 6 {
-		for _, v := range l.values {
-			out = append(out, plot.Tick{Value: v, Label: strconv.FormatFloat(v, 'g', 4, 64)})
-		}
-		return out
+		return spaced(l.values, lo, hi)
 	}
 	for e := math.Floor(math.Log10(lo)); e <= math.Ceil(math.Log10(hi)); e++ {
 		for m := 1.0; m < 10; m++ {
@@ -241,6 +253,42 @@ func (l logTicks) Ticks(lo, hi float64) []plot.Tick {
 				out = append(out, tick)
 			}
 		}
+	}
+	return out
+}
+
+// spaced are ticks at all values, with a label where it does not run into the one before.
+func spaced(values []float64, lo, hi float64) (out []plot.Tick) {
+	const letter = 0.03 // of the axis
+	end := math.Inf(-1) // of the label before
+	for _, v := range values {
+		digits := 4
+		if v < 1 {
+			digits = 2
+		}
+		tick := plot.Tick{Value: v, Label: strconv.FormatFloat(v, 'g', digits, 64)}
+		at := math.Log(v/lo) / math.Log(hi/lo)
+		half := letter * float64(len(tick.Label)) / 2
+		if at-half < end {
+			tick.Label = ""
+		} else {
+			end = at + half
+		}
+		out = append(out, tick)
+	}
+	return out
+}
+
+// namesRoom is how far an axis of names reaches beyond the first and the last.
+const namesRoom = 0.4
+
+// namedTicks are names at 0, 1 and so on.
+type namedTicks []string
+
+// Ticks implements plot.Ticker.
+func (n namedTicks) Ticks(float64, float64) (out []plot.Tick) {
+	for i, name := range n {
+		out = append(out, plot.Tick{Value: float64(i), Label: name})
 	}
 	return out
 }

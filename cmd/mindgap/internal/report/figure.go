@@ -26,6 +26,8 @@ type Figure struct {
 	Points  []string `json:"points,omitempty"` // series drawn as points; the others are lines
 	Lines   []string `json:"lines,omitempty"`  // series drawn without marks at their points, as those of many points are
 	Marks   []string `json:"marks,omitempty"`  // series drawn as a thin dashed line: a level to compare with
+	Low     string   `json:"low,omitempty"`    // columns of the ends of an interval around y, drawn as a bar
+	High    string   `json:"high,omitempty"`   // where both are numbers
 	FreeX   bool     `json:"free_x,omitempty"` // every panel has an x range of its own
 	FreeY   bool     `json:"free_y,omitempty"` // every panel has a y range of its own
 	Across  int      `json:"across,omitempty"` // panels in a row; 0: all
@@ -39,11 +41,13 @@ type Figure struct {
 	LegendAbove bool `json:"legend_above,omitempty"`
 }
 
-// Axis is a column with its label. A log axis shows positive values only.
+// Axis is a column with its label. A log axis shows positive values only. Names stand at the
+// values 0, 1 and so on, where these are no numbers but a choice.
 type Axis struct {
-	Column string `json:"column"`
-	Label  string `json:"label"`
-	Log    bool   `json:"log,omitempty"`
+	Column string   `json:"column"`
+	Label  string   `json:"label"`
+	Log    bool     `json:"log,omitempty"`
+	Names  []string `json:"names,omitempty"`
 }
 
 // Group tells series or panels apart by a column; Label stands before its value: "r = 2".

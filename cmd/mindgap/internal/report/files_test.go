@@ -35,3 +35,31 @@ func TestOpenSweeps(t *testing.T) {
 		require.Equal(t, want, err == nil, path)
 	}
 }
+
+// What an experiment has done in part stays for a call with the same key and goes with another,
+// and when the experiment is finished.
+func TestPartial(t *testing.T) {
+	f, err := Open(t.TempDir())
+	require.NoError(t, err)
+	key := Key{Program: "p", Seed: 1, Inputs: map[string]string{"a": "b"}}
+	dir, err := f.Partial("x", key)
+	require.NoError(t, err)
+	kept := filepath.Join(dir, "kept")
+	require.NoError(t, os.WriteFile(kept, nil, 0o644))
+	again, err := f.Partial("x", key)
+	require.NoError(t, err)
+	require.Equal(t, dir, again)
+	require.FileExists(t, kept)
+	key.Seed = 2
+	_, err = f.Partial("x", key)
+	require.NoError(t, err)
+	require.NoFileExists(t, kept)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "key.json"), []byte("nonsense"), 0o644))
+	require.NoError(t, os.WriteFile(kept, nil, 0o644))
+	_, err = f.Partial("x", key)
+	require.NoError(t, err)
+	require.NoFileExists(t, kept, "what nobody can tell the key of")
+	require.NoError(t, f.DropPartial("x"))
+	require.NoDirExists(t, dir)
+	require.NoError(t, f.DropPartial("x"), "there may be none")
+}

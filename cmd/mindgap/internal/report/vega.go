@@ -1,5 +1,7 @@
 package report
 
+import "encoding/json"
+
 // vegaLite writes the figure as a Vega-Lite specification over the table's CSV, which lies
 // beside it: Altair, Observable and editors open it.
 func (f *Figure) vegaLite(t *Table) ([]byte, error) {
@@ -11,6 +13,10 @@ func (f *Figure) vegaLite(t *Table) ([]byte, error) {
 			scale["type"] = "log"
 		}
 		e["scale"] = scale
+		if len(a.Names) > 0 {
+			scale["domain"] = []float64{-namesRoom, float64(len(a.Names)-1) + namesRoom}
+			e["axis"] = vegaNames(a.Names)
+		}
 		return e
 	}
 	encoding := m{"x": axis(f.X), "y": axis(f.Y)}
@@ -47,6 +53,9 @@ func (f *Figure) vegaLite(t *Table) ([]byte, error) {
 		"mark":        m{"type": "line", "point": true},
 		"encoding":    encoding,
 	}
+	if f.Low != "" {
+		f.vegaIntervals(spec, encoding)
+	}
 	if f.Join != "" {
 		spec["mark"] = m{"type": "circle", "opacity": cloudOpacity, "size": 12}
 		spec["resolve"] = m{"scale": m{"x": "independent", "y": "independent"}}
@@ -66,4 +75,17 @@ func title(g Group) string {
 		return g.Label
 	}
 	return g.Column
+}
+
+// vegaNames are names at the ticks 0, 1 and so on.
+func vegaNames(names []string) map[string]any {
+	var values []int
+	for i := range names {
+		values = append(values, i)
+	}
+	list, err := json.Marshal(names)
+	if err != nil {
+		panic(err) // strings always can
+	}
+	return map[string]any{"values": values, "labelExpr": string(list) + "[datum.value]"}
 }
