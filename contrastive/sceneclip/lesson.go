@@ -46,7 +46,7 @@ func easier(s scenes.Spec, t float64) scenes.Spec {
 // those with a single object, and of the others. The last caption, worded as zero-shot prompts
 // are, fits many pictures of a batch.
 var (
-	oneShares = [scenes.CaptionsPerScene]float64{.1, .05, .05, .5, .3}
+	oneShares = [scenes.CaptionsPerScene]float64{.05, .05, .05, .75, .1}
 	anyShares = [scenes.CaptionsPerScene]float64{.35, .2, .15, .2, .1}
 )
 

@@ -8,6 +8,9 @@ import (
 	"mindgap/engine"
 )
 
+// QualityText is the text of the file of weights that holds its Quality, as JSON.
+const QualityText = "quality"
+
 // Quality is how well a model tells held-out scenes apart.
 type Quality struct {
 	Pairs    contrastive.Measures `json:"pairs"`     // 1,000 scenes whose captions all differ

@@ -14,7 +14,7 @@ import (
 func SceneRecipe() Options {
 	return Options{
 		Temperature: "learned", Tau: 0.07, Loss: "infonce", Init: "original",
-		Batch: 128, Steps: 4600, Rate: 1.5e-3, Warmup: 100, Decay: 0.1, Clip: 1, Seed: 1, HoldOut: 1000, Every: 200,
+		Batch: 128, Steps: 4600, Rate: 1e-3, Warmup: 50, Decay: 0.1, Clip: 1, Seed: 1, HoldOut: 1000, Every: 100,
 	}
 }
 
