@@ -127,6 +127,7 @@ func (t *Trainer) gradients(s *engine.Scope, images, texts []int) (*engine.Tenso
 		return t.cachedGradients(s, images, texts, c)
 	}
 	tp := nn.NewTape(s)
+	tp.Spend = true
 	x, err := t.Model.EmbedImages(tp, images)
 	if err != nil {
 		return nil, err
@@ -194,6 +195,7 @@ func (t *Trainer) replay(embed func(*nn.Tape, []int) (*nn.Value, error), example
 		hi := min(lo+chunk, len(examples))
 		part := t.device.Scope()
 		tp := nn.NewTape(part)
+		tp.Spend = true
 		y, err := embed(tp, examples[lo:hi])
 		if err == nil {
 			tp.Backward(y, dy.SliceRows(lo, hi))

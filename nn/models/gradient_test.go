@@ -127,6 +127,7 @@ func (c trained) differentiable(names []string, shapes [][]int, moved func(i int
 				q.Value.T.CopyFrom(x[i])
 			}
 			tp := nn.NewTape(s)
+			tp.Spend = true
 			loss := run(tp)
 			tp.Backward(loss, weights(loss.T.Shape()))
 			var grads []*engine.Tensor
