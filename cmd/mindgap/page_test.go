@@ -42,3 +42,13 @@ func TestPageShowsThePaper(t *testing.T) {
 		}
 	}
 }
+
+// An experiment that cannot be run is refused by name, and left out where none is named.
+func TestReproduceRefusesWhatIsNotReady(t *testing.T) {
+	a := &app{experiments: []*paper.Experiment{fake("one", func(context.Context, *paper.Env) error { return nil }), {Name: "later", Where: "Figure 9"}}}
+	code, _, stderr := cli(t, a, "reproduce", "later", "--device", "host", "--out", t.TempDir())
+	require.Equal(t, 2, code)
+	require.Contains(t, stderr, "later (Figure 9) is not ready in this version")
+	code, _, stderr = cli(t, a, "reproduce", "--device", "host", "--out", t.TempDir())
+	require.Zero(t, code, stderr)
+}

@@ -125,7 +125,7 @@ func TestFig2cOfTrainedNetworks(t *testing.T) {
 				require.Equal(t, []any{"trained", "held-out drawn scenes", 3, 20}, row[:4])
 				require.Contains(t, r.Inputs, "surrogate: 3 small dual encoders")
 				require.Contains(t, r.Figures[0].Caption, "surrogate: 3 small dual encoders")
-				require.Equal(t, report.Observation, claimOf(t, r, "directions-trained").Kind)
+				require.Equal(t, report.Observation, claimOf(t, r, "purity-trained").Kind)
 				data, err := r.Encode()
 				require.NoError(t, err)
 				return string(data)

@@ -26,7 +26,7 @@ type fig2cSize struct {
 }
 
 func fig2cScale(e *Env) fig2cSize {
-	size := fig2cSize{seeds: 25, n: 80, width: 512, depths: []int{5, 25}, inputs: 20, trained: 5, steps: 100}
+	size := fig2cSize{seeds: 25, n: 80, width: 512, depths: []int{5, 25}, inputs: 20, trained: 5, steps: 60}
 	if e.Scale == Paper {
 		size.n, size.inputs, size.trained, size.steps = 1024, 5000, 11, 1500
 	}

@@ -85,22 +85,17 @@ func networkClaims(c *cones) []report.Claim {
 	if c.network == "resnet18" {
 		around, reach, why = 0.5, 0.1, "features that have passed a ReLU are not negative (quirk D6)"
 	}
-	kind, directions, islands := report.Check, any(24), "25 separate islands"
+	kind, islands := report.Check, "25 separate islands"
 	if c.trained { // no law says where training leads
-		kind, directions, islands = report.Observation, any(nil), "11 separate islands (Supplementary Figure 13)"
+		kind, islands = report.Observation, "11 separate islands (Supplementary Figure 13)"
 		around, reach, why = 0, .2, "training does not bring the cones of different seeds together"
 	}
 	off := abs(c.across - around)
-	return []report.Claim{
+	out := []report.Claim{
 		{
 			ID: "cross-seed" + id, Kind: report.Observation,
 			Text:  fmt.Sprintf("%s: the mean cosine between outputs of different networks is about %.1f (%.4f): %s.", c.name(), around, c.across, why),
 			Paper: around, Got: off, Want: fmt.Sprintf("<= %g", reach), Holds: off <= reach,
-		}, {
-			ID: "directions" + id, Kind: kind,
-			Text: fmt.Sprintf("%s: %d cones span %d directions about their mean, and the singular values fall most steeply after these (by a factor of %.3g).",
-				c.name(), c.size.seeds, want, c.value(want)/c.value(want+1)),
-			Paper: directions, Got: float64(c.dominant), Want: fmt.Sprintf("= %d", want), Holds: c.dominant == want,
 		}, {
 			ID: "purity" + id, Kind: kind,
 			Text:  c.name() + ": the 14 nearest neighbours of a row come from its own network.",
@@ -111,6 +106,15 @@ func networkClaims(c *cones) []report.Claim {
 			Paper: "disjoint cones", Got: c.within - c.across, Want: "> 0", Holds: c.within > c.across,
 		},
 	}
+	if c.trained {
+		return out
+	}
+	return append(out, report.Claim{
+		ID: "directions" + id, Kind: report.Check,
+		Text: fmt.Sprintf("%s: %d cones span %d directions about their mean, and the singular values fall most steeply after these (by a factor of %.3g).",
+			c.name(), c.size.seeds, want, c.value(want)/c.value(want+1)),
+		Paper: 24, Got: float64(c.dominant), Want: fmt.Sprintf("= %d", want), Holds: c.dominant == want,
+	})
 }
 
 // name says which cones these are.
