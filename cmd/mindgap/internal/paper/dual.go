@@ -36,7 +36,7 @@ func (m *dual) mark(given bool) string {
 // openDual gives the first CLIP among --weights; where there is none, the program's own model.
 // It lives in scope s.
 func openDual(e *Env, s *engine.Scope) (*dual, error) {
-	file, err := clipOf(e.Weights)
+	file, err := clipFile(e.Weights)
 	if err != nil {
 		return nil, err
 	}

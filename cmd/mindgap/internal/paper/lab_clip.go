@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"mindgap/cmd/mindgap/internal/embed"
 	"mindgap/contrastive"
 	"mindgap/contrastive/dataset"
 	"mindgap/engine"
@@ -21,23 +22,6 @@ import (
 // clipPairsSeed chooses the training pairs, as the authors' script does (E9); the generator is
 // not NumPy's, so they are others.
 const clipPairsSeed = 1234
-
-// clipFile is the first of the weight files that holds both towers of CLIP; "" where none does.
-func clipFile(files []string) (string, error) {
-	for _, name := range files {
-		f, err := tensorfile.OpenNamed(name)
-		if err != nil {
-			return "", err
-		}
-		w := models.File{Named: f}
-		found := networks[1].isIn(w) && networks[2].isIn(w)
-		f.Close()
-		if found {
-			return name, nil
-		}
-	}
-	return "", nil
-}
 
 // clipLab is the published configuration on the pairs of --data: CLIP ViT-B/16 with random
 // weights, and where a file is given the model in it to go on from. Training takes batches of 64,
@@ -71,9 +55,14 @@ func clipLab(e *Env, file, data string) (*lab, error) {
 			defer f.Close()
 			w := models.File{Named: f}
 			m, p, err := models.LoadCLIP(s, w)
-			if err := w.FileError(err); err != nil {
-				return nil, err
+			if err != nil {
+				return nil, w.FileError(err)
 			}
+			g, err := embed.GELUOf(e.GELU, file, w)
+			if err != nil {
+				return nil, w.FileError(err)
+			}
+			m.UseGELU(g.Exact)
 			return clipDual(e, m, p, list)
 		}
 	}

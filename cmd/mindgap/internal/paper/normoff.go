@@ -50,7 +50,7 @@ func normOffAt(ctx context.Context, e *Env, n int, config models.CLIPConfig) (*r
 	if feed.count > 0 {
 		n = min(n, feed.count)
 	}
-	file, err := clipOf(e.Weights)
+	file, err := clipFile(e.Weights)
 	if err != nil {
 		return nil, err
 	}

@@ -55,8 +55,8 @@ func knownNetwork(name string) error {
 	return fmt.Errorf("--weights %s holds none of the networks that experiments take: torchvision's ResNet or ViT, CLIP", name)
 }
 
-// clipOf gives the first of the files that holds both towers of CLIP; "" where none does.
-func clipOf(files []string) (string, error) { return weightsOf(files, networks[1], networks[2]) }
+// clipFile gives the first of the files that holds both towers of CLIP; "" where none does.
+func clipFile(files []string) (string, error) { return weightsOf(files, networks[1], networks[2]) }
 
 // pretrained gives the rows of n inputs by the network of a file, prepared as its publisher
 // prepares them: n x width, in scope s, not normalised.
