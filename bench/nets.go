@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	_ "embed"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -18,8 +19,10 @@ import (
 	"mindgap/nn/models"
 )
 
-// NetsReport says how fast networks run forward, here and in PyTorch on the same processor.
+// NetsReport says how fast networks run forward or are trained, here and in PyTorch on the same
+// processor.
 type NetsReport struct {
+	Work   string      `json:"work"` // "networks forward" or "training steps"
 	Device engine.Caps `json:"device"`
 	Load   float64     `json:"load"` // as in Report
 	Busy   bool        `json:"busy"`
@@ -34,8 +37,9 @@ type NetsRow struct {
 	Ours    Interval `json:"inputs_per_s"`
 	Theirs  Interval `json:"peer_inputs_per_s"`
 	Ratio   Interval `json:"ratio"` // ours over theirs, of neighbouring rounds
-	// Bytes are those of weights and activations: of the device's pool, and what the peer's process
-	// grew by after PyTorch was loaded.
+	// Bytes are what weights, activations and all else take at most: what this process grew by
+	// after the device was opened, at least what the device's pool held; and what the peer's grew by
+	// after PyTorch was loaded.
 	Bytes     int64 `json:"bytes"`
 	PeerBytes int64 `json:"peer_bytes"`
 }
@@ -45,54 +49,77 @@ var netsPeer string
 
 const installTorch = "install them with `pip install torch torchvision` or, on Debian, `apt install python3-torch python3-torchvision`, or name another Python with --python"
 
-// net is a network to time: build makes it and gives its forward pass on a batch.
+// net is a network to time: build makes it in a scope, and gives run, which queues the work for
+// one batch, and end, which gives back what is not the scope's.
 type net struct {
 	name  string
 	batch int
-	build func(s *engine.Scope, b *nn.Builder, batch int) func(tp *nn.Tape)
+	shape any // that the peer must know, as JSON
+	build func(s *engine.Scope, batch int) (run func() error, end func(), err error)
 }
 
 var nets = []net{
-	{"resnet18", 8, func(s *engine.Scope, b *nn.Builder, batch int) func(*nn.Tape) {
-		return onImages(s, models.NewResNet(b, models.ResNet18).Forward, batch)
-	}},
-	{"resnet50", 4, func(s *engine.Scope, b *nn.Builder, batch int) func(*nn.Tape) {
-		return onImages(s, models.NewResNet(b, models.ResNet50).Forward, batch)
-	}},
-	{"vit", 8, func(s *engine.Scope, b *nn.Builder, batch int) func(*nn.Tape) {
-		return onImages(s, models.NewViT(b, models.ViTB32).Forward, batch)
-	}},
-	{"text", 8, func(s *engine.Scope, b *nn.Builder, batch int) func(*nn.Tape) {
-		c := models.TextB
-		m := models.NewText(b, c)
-		ids := make([]int32, batch*c.Context)
-		r := kernels.NewRandom(1, 2)
-		for i := range ids {
-			ids[i] = int32(r.Uint64() % uint64(c.Vocab))
-		}
+	forward("resnet18", 8, nil, func(s *engine.Scope, b *nn.Builder, batch int) func(*nn.Tape) {
+		return onImages(s, models.NewResNet(b, models.ResNet18).Forward, batch, 224)
+	}),
+	forward("resnet50", 4, nil, func(s *engine.Scope, b *nn.Builder, batch int) func(*nn.Tape) {
+		return onImages(s, models.NewResNet(b, models.ResNet50).Forward, batch, 224)
+	}),
+	forward("vit", 8, models.ViTB32, func(s *engine.Scope, b *nn.Builder, batch int) func(*nn.Tape) {
+		return onImages(s, models.NewViT(b, models.ViTB32).Forward, batch, models.ViTB32.Image)
+	}),
+	forward("text", 8, models.TextB, func(s *engine.Scope, b *nn.Builder, batch int) func(*nn.Tape) {
+		m, ids := models.NewText(b, models.TextB), randomIDs(models.TextB, batch)
 		return func(tp *nn.Tape) { m.Forward(tp, ids) }
-	}},
+	}),
 }
 
-func onImages(s *engine.Scope, forward func(*nn.Tape, *nn.Value) *nn.Value, batch int) func(*nn.Tape) {
-	x := s.Floats(batch, 224, 224, 3)
+// forward is a network of random weights whose forward pass is timed.
+func forward(name string, batch int, shape any, build func(s *engine.Scope, b *nn.Builder, batch int) func(*nn.Tape)) net {
+	return net{name, batch, shape, func(s *engine.Scope, batch int) (func() error, func(), error) {
+		pass := build(s, nn.NewBuilder(nn.NewParams(s), kernels.NewRandom(1, 1)), batch)
+		run := func() error {
+			inner := s.Device().Scope()
+			defer inner.Close()
+			pass(nn.Inference(inner))
+			return nil
+		}
+		return run, func() {}, nil
+	}}
+}
+
+func onImages(s *engine.Scope, forward func(*nn.Tape, *nn.Value) *nn.Value, batch, side int) func(*nn.Tape) {
+	x := randomImages(s, batch, side)
+	return func(tp *nn.Tape) { forward(tp, x) }
+}
+
+func randomImages(s *engine.Scope, batch, side int) *nn.Value {
+	x := s.Floats(batch, side, side, 3)
 	kernels.NewRandom(1, 3).Normal(x, 0, 1)
-	return func(tp *nn.Tape) { forward(tp, nn.Const(x)) }
+	return nn.Const(x)
+}
+
+func randomIDs(c models.TextConfig, batch int) []int32 {
+	ids, r := make([]int32, batch*c.Context), kernels.NewRandom(1, 2)
+	for i := range ids {
+		ids[i] = int32(r.Uint64() % uint64(c.Vocab))
+	}
+	return ids
 }
 
 // Nets times every network on a device in rounds interleaved with PyTorch's. python is the
 // interpreter that runs the peer; "none" leaves it out.
 func Nets(ctx context.Context, device, python string, l Limits, step func(string)) (*NetsReport, error) {
+	return timeNets(ctx, "networks forward", device, python, nets, l, step)
+}
+
+func timeNets(ctx context.Context, work, device, python string, list []net, l Limits, step func(string)) (*NetsReport, error) {
 	if python != "none" {
 		if _, err := exec.LookPath(python); err != nil {
 			return nil, fmt.Errorf("%s is not there: install Python 3, name another with --python, or --python none to go without the peer", python)
 		}
 	}
-	return timeNets(ctx, device, python, nets, l, step)
-}
-
-func timeNets(ctx context.Context, device, python string, list []net, l Limits, step func(string)) (*NetsReport, error) {
-	r := &NetsReport{Load: Load(runtime.GOMAXPROCS(0)), Rows: []NetsRow{}}
+	r := &NetsReport{Work: work, Load: Load(runtime.GOMAXPROCS(0)), Rows: []NetsRow{}}
 	r.Busy = r.Load > BusyLoad
 	for _, n := range list {
 		step(n.name)
@@ -112,15 +139,20 @@ func (r *NetsReport) time(ctx context.Context, device, python string, n net, l L
 	defer d.Close()
 	defer context.AfterFunc(ctx, func() { d.Interrupt(nil) })()
 	r.Device = d.Caps()
+	grown := residentGrowth()
 	s := d.Scope()
 	defer s.Close()
-	run := n.build(s, nn.NewBuilder(nn.NewParams(s), kernels.NewRandom(1, 1)), n.batch)
+	run, end, err := n.build(s, n.batch)
+	if err != nil {
+		return err
+	}
+	defer end()
 	ours := func() (float64, error) {
 		start := time.Now()
-		inner := d.Scope()
-		run(nn.Inference(inner))
+		if err := run(); err != nil {
+			return 0, err
+		}
 		err := d.Sync()
-		inner.Close()
 		return float64(n.batch) / time.Since(start).Seconds(), err
 	}
 	theirs := func() (float64, error) { return 0, nil }
@@ -140,7 +172,7 @@ func (r *NetsReport) time(ctx context.Context, device, python string, n net, l L
 	if err != nil {
 		return err
 	}
-	row.Network, row.Batch, row.Bytes = n.name, n.batch, d.Memory().Peak
+	row.Network, row.Batch, row.Bytes = n.name, n.batch, max(d.Memory().Peak, grown())
 	if them == nil {
 		row.Theirs, row.Ratio = Interval{}, Interval{}
 	} else {
@@ -192,7 +224,11 @@ func startNet(ctx context.Context, python string, n net) (*peer, error) {
 	if err := os.WriteFile(script, []byte(netsPeer), 0o644); err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, python, script, n.name, strconv.Itoa(n.batch), strconv.Itoa(runtime.GOMAXPROCS(0)))
+	shape, err := json.Marshal(n.shape)
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, python, script, n.name, strconv.Itoa(n.batch), strconv.Itoa(runtime.GOMAXPROCS(0)), string(shape))
 	return startPeer(cmd, installTorch)
 }
 

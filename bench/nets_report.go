@@ -3,6 +3,7 @@ package bench
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"mindgap/engine"
 )
@@ -10,7 +11,7 @@ import (
 // WriteText writes the report for a terminal.
 func (r *NetsReport) WriteText(w io.Writer) error {
 	p := &printer{w: w}
-	p.printf("networks forward on %s, beside %s\n", r.Device.Renderer, r.peer())
+	p.printf("%s on %s, beside %s\n", r.Work, r.Device.Renderer, r.peer())
 	if r.Busy {
 		p.printf("the machine was busy (load %.0f %% of its cores)\n", 100*r.Load)
 	}
@@ -25,7 +26,7 @@ func (r *NetsReport) WriteText(w io.Writer) error {
 // WriteMarkdown writes it as a table.
 func (r *NetsReport) WriteMarkdown(w io.Writer) error {
 	p := &printer{w: w}
-	p.printf("Networks forward on %s, beside %s; load %.0f %% of the cores.\n\n", r.Device.Renderer, r.peer(), 100*r.Load)
+	p.printf("%s on %s, beside %s; load %.0f %% of the cores.\n\n", strings.ToUpper(r.Work[:1])+r.Work[1:], r.Device.Renderer, r.peer(), 100*r.Load)
 	p.printf("| network | batch | inputs/s | peer | ratio | 95 %% | memory | peer's |\n|---|---|---|---|---|---|---|---|\n")
 	for _, x := range r.Rows {
 		p.printf("| %s | %d | %.3g | %.3g | %.2f | %.2f to %.2f | %s | %s |\n", x.Network, x.Batch, x.Ours.Median, x.Theirs.Median,

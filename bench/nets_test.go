@@ -3,6 +3,7 @@ package bench
 import (
 	"bytes"
 	"errors"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -12,13 +13,13 @@ import (
 	"mindgap/nn/models"
 )
 
-var tinyNet = net{"tiny", 2, func(s *engine.Scope, b *nn.Builder, batch int) func(*nn.Tape) {
-	return onImages(s, models.NewViT(b, models.ViTConfig{Image: 224, Patch: 112, Width: 64, Layers: 1, Heads: 1}).Forward, batch)
-}}
+var tinyNet = forward("tiny", 2, nil, func(s *engine.Scope, b *nn.Builder, batch int) func(*nn.Tape) {
+	return onImages(s, models.NewViT(b, models.ViTConfig{Image: 224, Patch: 112, Width: 64, Layers: 1, Heads: 1}).Forward, batch, 224)
+})
 
 // A network without a peer: a rate and its memory, no ratio.
 func TestNetsAlone(t *testing.T) {
-	r, err := timeNets(t.Context(), "host", "none", []net{tinyNet}, Limits{Rounds: 2}, func(string) {})
+	r, err := timeNets(t.Context(), "networks forward", "host", "none", []net{tinyNet}, Limits{Rounds: 2}, func(string) {})
 	require.NoError(t, err)
 	require.Len(t, r.Rows, 1)
 	require.Equal(t, "tiny", r.Rows[0].Network)
@@ -45,6 +46,37 @@ func TestInterleave(t *testing.T) {
 	require.InDelta(t, 2, row.Ratio.Median, 0)
 	_, err = interleave(t.Context(), Limits{Rounds: 3}, side(0, 6), func() (float64, error) { return 0, errors.New("gone") })
 	require.ErrorContains(t, err, "gone")
+}
+
+// Steps of training without a peer.
+func TestTrainAlone(t *testing.T) {
+	list := []net{trainingStep("tiny", 4, models.CLIPConfig{
+		Image: models.ViTConfig{Image: 16, Patch: 8, Width: 32, Layers: 1, Heads: 2, Out: 16},
+		Text:  models.TextConfig{Context: 6, Vocab: 20, Width: 16, Layers: 1, Heads: 2, Out: 16},
+	})}
+	r, err := timeNets(t.Context(), "training steps", "host", "none", list, Limits{Rounds: 2}, func(string) {})
+	require.NoError(t, err)
+	require.Positive(t, r.Rows[0].Ours.Median)
+	require.Positive(t, r.Rows[0].Bytes)
+	var text, md bytes.Buffer
+	require.NoError(t, r.WriteText(&text))
+	require.NoError(t, r.WriteMarkdown(&md))
+	require.Contains(t, text.String(), "training steps on ")
+	require.Contains(t, md.String(), "Training steps on ")
+}
+
+// What the process grows by is seen, also when it is given back.
+func TestResidentGrowth(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("this system does not say what a process has in memory")
+	}
+	grown := residentGrowth()
+	list := make([]byte, 64<<20)
+	for i := 0; i < len(list); i += 4096 { // a page of memory is there once it is touched
+		list[i] = 1
+	}
+	require.EqualValues(t, 1, list[len(list)/2])
+	require.GreaterOrEqual(t, grown(), int64(60<<20))
 }
 
 func TestNetsWithoutPython(t *testing.T) {

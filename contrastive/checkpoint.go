@@ -17,19 +17,28 @@ type state struct {
 	Pairs  int    `json:"pairs"`
 	Step   int    `json:"step"`
 	Amend  bool   `json:"amend,omitempty"`
+	// The losses that the next record will be the mean of.
+	LossSum float64 `json:"loss_sum,omitempty"`
+	Losses  int     `json:"losses,omitempty"`
+
+	First []float64 `json:"first,omitempty"` // Trainer.First
 }
 
 // stateText names the text that holds it.
 const stateText = "training"
 
 // Save writes a checkpoint from which Resume goes on bit for bit: parameters, the optimiser's
-// running means, and the configuration. It waits for the device; a loss that is not finite is
-// an error, and leaves the checkpoint before as it is. texts are kept in the file as well.
+// running means, and the configuration. It waits for the device; a loss or a parameter that is
+// not finite is an error, and leaves the checkpoint before as it is. texts are kept in the file
+// as well.
 func (t *Trainer) Save(name string, texts map[string]string) error {
 	if _, err := t.Losses(); err != nil {
 		return err
 	}
-	raw, err := json.Marshal(state{Config: t.Config, Pairs: t.pairs, Step: t.step, Amend: t.Model.Amend != nil})
+	if err := t.checkFinite(); err != nil {
+		return err
+	}
+	raw, err := json.Marshal(state{t.Config, t.pairs, t.step, t.Model.Amend != nil, t.sum, t.summed, t.first})
 	if err != nil {
 		return err
 	}
@@ -81,6 +90,7 @@ func (t *Trainer) Resume(name string) error {
 		return err
 	}
 	t.step, t.read, t.adam.Steps = s.Step, s.Step, s.Step
+	t.sum, t.summed, t.first = s.LossSum, s.Losses, s.First
 	t.ahead = [2]func(){}
 	return nil
 }

@@ -24,7 +24,9 @@ type Config struct {
 	// Mismatch is the share of pairs whose texts are exchanged among each other for the whole
 	// run: what Section 4.3 names as a cause of the gap.
 	Mismatch float64 `json:"mismatch,omitempty"`
-	Seed     uint64  `json:"seed"`
+	// InOrder takes the pairs as they come, for data that are drawn anew and grow harder.
+	InOrder bool   `json:"in_order,omitempty"`
+	Seed    uint64 `json:"seed"`
 }
 
 // Scaling says what becomes of the temperature tau, the inverse of the logit scale.
@@ -48,6 +50,14 @@ func (s Scaling) at(step, steps int) float64 {
 	return -(math.Log(s.Tau)*(1-t) + math.Log(s.End)*t)
 }
 
+// least is the smallest temperature before anything is learned.
+func (s Scaling) least() float64 {
+	if s.End == 0 {
+		return s.Tau
+	}
+	return min(s.Tau, s.End)
+}
+
 // Check refuses what cannot be trained on n pairs.
 func (c Config) Check(n int) error {
 	switch {
@@ -61,8 +71,8 @@ func (c Config) Check(n int) error {
 		return fmt.Errorf("contrastive: no loss %q; there are %s", c.Loss, lossNames())
 	case !(c.Scale.Tau > 0) || math.IsInf(c.Scale.Tau, 0) || c.Scale.End < 0 || math.IsInf(c.Scale.End, 0) || math.IsNaN(c.Scale.End):
 		return fmt.Errorf("contrastive: temperature %g to %g; want positive numbers", c.Scale.Tau, c.Scale.End)
-	case math.Exp(c.Scale.at(0, 1)) > 1e6 || c.Scale.End > 0 && 1/c.Scale.End > 1e6:
-		return fmt.Errorf("contrastive: a logit scale of %g overflows the loss in float32; take a temperature of at least 1e-6", 1/min(c.Scale.Tau, max(c.Scale.End, 1e-300)))
+	case 1/c.Scale.least() > 1e6:
+		return fmt.Errorf("contrastive: a logit scale of %.4g overflows the loss in float32; take a temperature of at least 1e-6", 1/c.Scale.least())
 	case c.Scale.Learn && c.Scale.End != 0:
 		return fmt.Errorf("contrastive: the temperature is either learned or scheduled, not both")
 	case !(c.Mismatch >= 0 && c.Mismatch <= 1):

@@ -5,6 +5,7 @@ import (
 
 	"mindgap/engine"
 	"mindgap/geometry"
+	"mindgap/kernels"
 	"mindgap/nn"
 )
 
@@ -24,12 +25,24 @@ func (f TowerFunc) Embed(tp *nn.Tape, examples []int) (*nn.Value, error) { retur
 type Dual struct {
 	Image, Text Tower
 	Params      *nn.Params
-	// LogScale is the logarithm of the logit scale 1/tau; LogitBias is SigLIP's, nil for
-	// other losses.
+	// LogScale is the logarithm of the logit scale 1/tau; LogitBias is SigLIP's, nil until
+	// AddLogitBias, which a trainer calls where its loss needs one.
 	LogScale, LogitBias *nn.Param
 	// Amend is an orthogonal matrix W (D x D) by which texts are turned, y W^T, after they are
 	// normalised: Section 4.4's amended initialisation. Nil: none. It does not learn.
 	Amend *engine.Tensor
+}
+
+// AddLogitBias gives the model SigLIP's parameter "logit_bias", at first -10 as in its paper
+// (Zhai et al. 2023). A model that has it stays as it is.
+func (m *Dual) AddLogitBias() {
+	if m.LogitBias == nil {
+		m.LogitBias = m.Params.Find("logit_bias")
+	}
+	if m.LogitBias == nil {
+		b := nn.NewBuilder(m.Params, kernels.NewRandom(0, 0)) // a constant draws none of them
+		m.LogitBias = b.Param("logit_bias", nn.Constant(-10), 1)
+	}
 }
 
 // EmbedImages embeds and normalises images.

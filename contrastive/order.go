@@ -8,9 +8,16 @@ const (
 	streamMismatch
 )
 
-// order is the shuffled order of n examples in an epoch.
-func order(seed uint64, epoch, n int) []int {
-	return rand.New(rand.NewPCG(seed, streamOrder<<32|uint64(epoch))).Perm(n)
+// order is the order of n examples in an epoch.
+func order(c Config, epoch, n int) []int {
+	if !c.InOrder {
+		return rand.New(rand.NewPCG(c.Seed, streamOrder<<32|uint64(epoch))).Perm(n)
+	}
+	list := make([]int, n)
+	for i := range list {
+		list[i] = i
+	}
+	return list
 }
 
 // pairing says which text belongs to each image when a share of the n pairs is mismatched: the

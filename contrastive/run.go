@@ -1,16 +1,16 @@
 package contrastive
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"time"
 )
 
 // Record is what a run says now and then.
 type Record struct {
-	Step  int     `json:"step"`  // steps done
-	Epoch float64 `json:"epoch"` // passes over the data
-	Loss  float64 `json:"train_loss"`
+	Step  int     `json:"step"`       // steps done
+	Epoch float64 `json:"epoch"`      // passes over the data
+	Loss  float64 `json:"train_loss"` // mean of the steps since the record before; 0 at step 0
 	Measures
 	Seconds  float64 `json:"seconds"` // since the run began or went on
 	PerPairs float64 `json:"pairs_per_second"`
@@ -34,21 +34,19 @@ type Plan struct {
 }
 
 // Run trains to the end of the plan. When ctx ends it saves a checkpoint and returns ctx's
-// cause.
+// cause, or why nothing could be saved. A run that was resumed makes the records that it would
+// have made without the interruption.
 func (t *Trainer) Run(ctx context.Context, p Plan) error {
 	began, before := time.Now(), t.step
 	record := func() error {
-		losses, err := t.Losses()
+		loss, err := t.takeMean()
 		if err != nil {
 			return err
 		}
-		r := Record{Step: t.step, Epoch: t.Epochs()}
-		for _, l := range losses {
-			r.Loss += l / float64(len(losses))
-		}
+		r := Record{Step: t.step, Epoch: t.Epochs(), Loss: loss}
 		if p.Measure != nil {
 			if r.Measures, err = p.Measure(); err != nil {
-				return err
+				return cmp.Or(t.checkFinite(), err) // embeddings that are no numbers come from parameters that are none
 			}
 		}
 		r.Seconds = time.Since(began).Seconds()
@@ -71,7 +69,7 @@ func (t *Trainer) Run(ctx context.Context, p Plan) error {
 	}
 	for t.step < p.Steps {
 		if ctx.Err() != nil {
-			return errors.Join(context.Cause(ctx), save())
+			return cmp.Or(save(), context.Cause(ctx))
 		}
 		if err := t.Step(); err != nil {
 			return err

@@ -3,6 +3,7 @@ package contrastive
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"mindgap/engine"
 	"mindgap/nn"
@@ -27,7 +28,17 @@ type Trainer struct {
 	ahead  [2]func()      // wait for the last steps but one
 	losses *engine.Tensor // of the last steps, by step modulo its length
 	read   int            // steps whose losses were read
+	sum    float64        // of the losses that were read since the last record,
+	summed int            // and how many these are
+	first  []float64      // the losses of the first steps
 }
+
+// firstKept is how many losses First gives at most.
+const firstKept = 8
+
+// First are the losses of the run's first steps that were read so far, eight at most: what a
+// repetition of the run is compared with.
+func (t *Trainer) First() []float64 { return slices.Clone(t.first) }
 
 // lossesKept is how many steps may pass between two calls of Losses.
 const lossesKept = 1024
@@ -39,8 +50,8 @@ func NewTrainer(d *engine.Device, m *Dual, n int, c Config) (*Trainer, error) {
 		return nil, err
 	}
 	t := &Trainer{Model: m, Config: c, device: d, scope: d.Scope(), pairs: n, loss: findLoss(c.Loss), text: pairing(c.Seed, n, c.Mismatch)}
-	if t.loss.Bias && m.LogitBias == nil {
-		return nil, fmt.Errorf("contrastive: loss %s needs a model with a logit bias", c.Loss)
+	if t.loss.Bias {
+		m.AddLogitBias()
 	}
 	m.LogScale.Value.T.Write([]float32{float32(c.Scale.at(0, c.Rate.Steps))})
 	m.Params.Train()
@@ -67,8 +78,8 @@ func (t *Trainer) StepsPerEpoch() int { return t.pairs / t.Config.Batch }
 // batch gives the pairs of a step: examples by number, shuffled anew in each epoch.
 func (t *Trainer) batch(step int) (images, texts []int) {
 	per := t.StepsPerEpoch()
-	if epoch := step / per; t.order == nil || t.epoch != epoch {
-		t.order, t.epoch = order(t.Config.Seed, epoch, t.pairs), epoch
+	if epoch := step / per; t.order == nil || t.epoch != epoch && !t.Config.InOrder {
+		t.order, t.epoch = order(t.Config, epoch, t.pairs), epoch
 	}
 	at := step % per * t.Config.Batch
 	images = t.order[at : at+t.Config.Batch]
@@ -116,6 +127,7 @@ func (t *Trainer) gradients(s *engine.Scope, images, texts []int) (*engine.Tenso
 		return t.cachedGradients(s, images, texts, c)
 	}
 	tp := nn.NewTape(s)
+	tp.Spend = true
 	x, err := t.Model.EmbedImages(tp, images)
 	if err != nil {
 		return nil, err
@@ -183,6 +195,7 @@ func (t *Trainer) replay(embed func(*nn.Tape, []int) (*nn.Value, error), example
 		hi := min(lo+chunk, len(examples))
 		part := t.device.Scope()
 		tp := nn.NewTape(part)
+		tp.Spend = true
 		y, err := embed(tp, examples[lo:hi])
 		if err == nil {
 			tp.Backward(y, dy.SliceRows(lo, hi))
@@ -210,22 +223,50 @@ func (t *Trainer) Losses() ([]float64, error) {
 			return out, &NotFinite{Step: t.read + 1, Loss: l, Tensor: t.notFinite()}
 		}
 		out = append(out, l)
+		if len(t.first) < firstKept {
+			t.first = append(t.first, l)
+		}
+		t.sum += l
+		t.summed++
 	}
 	return out, nil
 }
 
-// NotFinite is a loss that is NaN or Inf.
+// takeMean is the mean loss of the steps since it was called last; 0 where there are none.
+func (t *Trainer) takeMean() (float64, error) {
+	if _, err := t.Losses(); err != nil {
+		return 0, err
+	}
+	mean := t.sum / float64(max(t.summed, 1))
+	t.sum, t.summed = 0, 0
+	return mean, nil
+}
+
+// checkFinite refuses parameters that are NaN or Inf, as a step whose loss was finite can leave.
+func (t *Trainer) checkFinite() error {
+	if name := t.notFinite(); name != "" {
+		return &NotFinite{Step: t.step, Tensor: name}
+	}
+	return nil
+}
+
+// NotFinite is a loss that is NaN or Inf, or a parameter that is after a step whose loss was not.
 type NotFinite struct {
 	Step   int
-	Loss   float64
-	Tensor string // the first parameter that is not finite either; "" where all are
+	Loss   float64 // 0 where it is finite
+	Tensor string  // the first parameter that is not finite; "" where all are
 }
 
 // Error reads "contrastive: the loss of step 12 is NaN; parameter visual.proj is not finite".
 func (e *NotFinite) Error() string {
-	s := fmt.Sprintf("contrastive: the loss of step %d is %g", e.Step, e.Loss)
-	if e.Tensor != "" {
-		s += "; parameter " + e.Tensor + " is not finite"
+	s := "contrastive: "
+	if e.Loss != 0 {
+		s += fmt.Sprintf("the loss of step %d is %g", e.Step, e.Loss)
+		if e.Tensor != "" {
+			s += "; parameter " + e.Tensor + " is not finite"
+		}
+	} else {
+		s += fmt.Sprintf("after step %d parameter %s is not finite", e.Step, e.Tensor)
 	}
 	return s + "; take a lower learning rate, a warm-up, or clip the gradients"
 }

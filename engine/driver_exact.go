@@ -18,7 +18,10 @@ func (d *exactDriver) alloc(b *buffer) error {
 	return nil
 }
 
-func (d *exactDriver) free(b *buffer) { b.host, b.exact = nil, nil }
+func (d *exactDriver) free(b *buffer) {
+	b.exact = nil
+	d.hostDriver.free(b)
+}
 
 func (d *exactDriver) write(b *buffer, off int64, src []byte) error {
 	copy(b.host[off:], src)

@@ -7,14 +7,22 @@ import (
 	"unsafe"
 )
 
-// hostDriver keeps buffers in Go memory and runs kernels' Go forms, one launch after the
-// other, each on all cores.
-type hostDriver struct{ host *Host }
+// hostDriver keeps buffers in memory of this process and runs kernels' Go forms, one launch after
+// the other, each on all cores.
+type hostDriver struct {
+	host   *Host
+	mapped map[*buffer][]byte // the large ones, which are not in Go's heap
+}
+
+func newHostDriver(h *Host) hostDriver { return hostDriver{h, map[*buffer][]byte{}} }
 
 func (d *hostDriver) on() *Host { return d.host }
 
 // alignment of host buffers: a cache line, the width of the widest vectors.
 const hostAlign = 64
+
+// mapFrom is the size from which buffers have memory of their own: many pages.
+const mapFrom = 1 << 18
 
 func (d *hostDriver) alloc(b *buffer) (err error) {
 	defer func() {
@@ -22,13 +30,26 @@ func (d *hostDriver) alloc(b *buffer) (err error) {
 			err = fmt.Errorf("%w: %v", ErrMemory, r)
 		}
 	}()
+	if b.bytes >= mapFrom {
+		if b.host, err = mapMemory(b.bytes); err != nil {
+			return fmt.Errorf("%w: %w", ErrMemory, err)
+		}
+		d.mapped[b] = b.host
+		return nil
+	}
 	raw := make([]byte, b.bytes+hostAlign)
 	skip := hostAlign - int(uintptr(unsafe.Pointer(&raw[0]))%hostAlign)
 	b.host = raw[skip : int64(skip)+b.bytes]
 	return nil
 }
 
-func (d *hostDriver) free(b *buffer) { b.host = nil }
+func (d *hostDriver) free(b *buffer) {
+	b.host = nil
+	if m, ok := d.mapped[b]; ok {
+		delete(d.mapped, b)
+		unmapMemory(m)
+	}
+}
 
 func (d *hostDriver) write(b *buffer, off int64, src []byte) error {
 	copy(b.host[off:], src)
@@ -70,4 +91,9 @@ func (d *hostDriver) timed(l *launch) (float64, error) {
 
 func (d *hostDriver) flush() error  { return nil }
 func (d *hostDriver) finish() error { return nil }
-func (d *hostDriver) close()        {}
+
+func (d *hostDriver) close() {
+	for b := range d.mapped {
+		d.free(b)
+	}
+}

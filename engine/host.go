@@ -110,10 +110,11 @@ func openHost(cfg config) (*Device, error) {
 		if memory == 0 {
 			memory = physicalMemory() / 10 * 8
 		}
-		var drv driver = &hostDriver{host: h}
+		plain := newHostDriver(h)
+		var drv driver = &plain
 		name := blas.Name()
 		if cfg.definitions {
-			drv, name = &exactDriver{hostDriver{host: h}}, "definitions in float64"
+			drv, name = &exactDriver{plain}, "definitions in float64"
 		}
 		return drv, Caps{
 			Name: "host", Kind: "host", Software: true,

@@ -1,6 +1,10 @@
 package geometry
 
-import "math"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
 
 // TwoProportionP is the p-value of the chi-square test (1 degree of freedom, no
 // continuity correction) that two shares p1 of n1 and p2 of n2 are one, with the
@@ -18,6 +22,20 @@ func TwoProportionP(p1 float64, n1 int, p2 float64, n2 int) (float64, error) {
 		return 1, nil
 	}
 	return math.Erfc(math.Abs(p1-p2) / math.Sqrt(2*v)), nil
+}
+
+// McNemarP is the two-sided p-value of McNemar's exact test: of the pictures that one of two
+// classifiers alone gets right, gained by the second and lost by it, each side is as likely.
+//
+//	p = min(1, 2 P(X <= min(gained, lost))), X ~ Binomial(gained + lost, 1/2)
+//
+// Unlike TwoProportionP it knows that both saw the same pictures.
+func McNemarP(gained, lost int) (float64, error) {
+	if gained < 0 || lost < 0 {
+		return 0, errorf("McNemarP", "%d gained and %d lost", gained, lost)
+	}
+	b := distuv.Binomial{N: float64(gained + lost), P: 0.5}
+	return math.Min(1, 2*b.CDF(float64(min(gained, lost)))), nil
 }
 
 // FairFaceCategory sorts a prompt class of Table 2 into "crime" (thief, criminal,

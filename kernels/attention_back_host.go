@@ -19,7 +19,9 @@ func attentionBackHost(h *engine.Host, p AttentionBackParams, v []engine.View) {
 	block := evenly(n, attentionTile)
 	f := p.forward()
 	h.Parallel(int(p.Batch*p.Heads), max(1, 1<<16/(n*n*d)), func(lo, hi int) {
-		s, g := make([]float32, block*n), make([]float32, block*n)
+		borrowed := borrow(2 * block * n)
+		defer giveBack(borrowed)
+		s, g := (*borrowed)[:block*n], (*borrowed)[block*n:]
 		for head := lo; head < hi; head++ {
 			if h.Stopped() {
 				return

@@ -20,7 +20,9 @@ func attentionHost(h *engine.Host, p AttentionParams, v []engine.View) {
 	blocks := ceil(n, block)
 	ldO, ldQ, ldK, ldV := int(p.LdO), int(p.LdQ), int(p.LdK), int(p.LdV)
 	h.Parallel(int(p.Batch*p.Heads)*blocks, max(1, 1<<16/(block*n*d)), func(lo, hi int) {
-		scratch, sums := make([]float32, block*n), make([]float32, block)
+		borrowed := borrow(block*n + block)
+		defer giveBack(borrowed)
+		scratch, sums := (*borrowed)[:block*n], (*borrowed)[block*n:]
 		for item := lo; item < hi; item++ {
 			head, i0 := item/blocks, item%blocks*block
 			row0, col := head/int(p.Heads)*n, head%int(p.Heads)*d

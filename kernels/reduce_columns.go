@@ -64,7 +64,9 @@ func columnReduction(name string, op reduction) *engine.Kernel[ReduceParams] {
 		Host: func(h *engine.Host, p ReduceParams, v []engine.View) {
 			blocks := ceil(int(p.Cols), columnBlock)
 			h.Parallel(chunks(p.Rows, p.Chunk)*blocks, 1, func(lo, hi int) {
-				var part [columnBlock]float32
+				borrowed := borrow(columnBlock)
+				defer giveBack(borrowed)
+				part := *borrowed
 				for i := lo; i < hi; i++ {
 					first, col := i/blocks*int(p.Chunk), i%blocks*columnBlock
 					w := min(columnBlock, int(p.Cols)-col)

@@ -68,9 +68,16 @@ func Activate(tp *Tape, x *Value, act kernels.Activation) *Value {
 	}
 	y := tp.scope.Floats(x.T.Shape()...)
 	kernels.Activate(y, x.T, act)
-	return tp.Result(act.String(), y, func(dy *engine.Tensor) {
+	var v *Value
+	v = tp.Result(act.String(), y, func(dy *engine.Tensor) {
+		if tp.passes(x, v) {
+			kernels.ActivateBack(dy, dy, x.T, act, false)
+			tp.pass(x, v)
+			return
+		}
 		tp.Into(x, func(dx *engine.Tensor, accumulate bool) { kernels.ActivateBack(dx, dy, x.T, act, accumulate) })
 	}, x)
+	return v
 }
 
 // Maxout is max(a, b), element by element; where they are equal the gradient is a's.

@@ -58,23 +58,6 @@ func Project(tp *Tape, x, p *Value) *Value {
 	}, x, p)
 }
 
-// InfoNCE is the contrastive loss of matched rows x and y (N x D, of unit length) at a logit
-// scale of one element: see kernels.InfoNCE.
-func InfoNCE(tp *Tape, x, y, scale *Value, mode kernels.InfoNCEMode) *Value {
-	n := x.Rows()
-	loss, rows, cols := tp.scope.Floats(1), tp.scope.Floats(n), tp.scope.Floats(n)
-	kernels.InfoNCE(loss, rows, cols, x.T, y.T, scale.T, mode)
-	return tp.Result("infonce", loss, func(dl *engine.Tensor) {
-		s := loss.Device().Scope()
-		defer s.Close()
-		dx, dy, ds := s.Floats(n, x.Cols()), s.Floats(n, y.Cols()), s.Floats(1)
-		kernels.InfoNCEBack(dx, dy, ds, dl, x.T, y.T, scale.T, rows, cols, mode, false)
-		tp.Into(x, func(g *engine.Tensor, accumulate bool) { addInto(g, dx, accumulate) })
-		tp.Into(y, func(g *engine.Tensor, accumulate bool) { addInto(g, dy, accumulate) })
-		tp.Into(scale, func(g *engine.Tensor, accumulate bool) { addInto(g, ds, accumulate) })
-	}, x, y, scale)
-}
-
 // matrix is a tensor of any number of axes as rows x columns.
 func matrix(t *engine.Tensor) *engine.Tensor {
 	if len(t.Shape()) == 2 {

@@ -90,6 +90,18 @@ var opCases = []opCase{
 	{"InfoNCE", "rows", [][]int{{6, 4}, {6, 4}, {1}}, 24, func(tp *Tape, x []*Value) *Value {
 		return InfoNCE(tp, x[0], x[1], x[2], kernels.InfoNCERows)
 	}, positive},
+	{"SigLIP", "", [][]int{{6, 4}, {6, 4}, {1}, {1}}, 24, func(tp *Tape, x []*Value) *Value {
+		return SigLIP(tp, Normalise(tp, x[0]), Normalise(tp, x[1]), Exp(tp, x[2]), x[3])
+	}, nil},
+	// Eight rows: 1/N is a parameter in float32, which must not err against the definition.
+	{"DualInfoNCE", "", [][]int{{8, 4}, {8, 4}, {1}}, 64, func(tp *Tape, x []*Value) *Value {
+		return DualInfoNCE(tp, Normalise(tp, x[0]), Normalise(tp, x[1]), Exp(tp, x[2]))
+	}, nil},
+	{"CorrectInfoNCE", "", [][]int{{6, 4}, {6, 4}, {1}}, 24, func(tp *Tape, x []*Value) *Value {
+		return CorrectInfoNCE(tp, Normalise(tp, x[0]), Normalise(tp, Add(tp, Scale(tp, x[0], 1), x[1])), Exp(tp, x[2]))
+	}, nil},
+	{"Alignment", "", [][]int{{8, 4}, {8, 4}}, 8, func(tp *Tape, x []*Value) *Value { return Alignment(tp, x[0], x[1]) }, nil},
+	{"Uniformity", "", [][]int{{6, 4}}, 24, func(tp *Tape, x []*Value) *Value { return Uniformity(tp, Normalise(tp, x[0])) }, nil},
 }
 
 func init() {

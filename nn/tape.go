@@ -16,6 +16,9 @@ type Tape struct {
 	// Watch sees every value that a network marks, by its name in the network; nil: nobody
 	// looks. The tensor is valid during the call.
 	Watch func(name string, x *engine.Tensor)
+	// Spend makes Backward give the memory of each result back as soon as no gradient needs it
+	// any more; the value that it began at stays, and leaves.
+	Spend bool
 
 	scope   *engine.Scope
 	records bool
@@ -108,12 +111,17 @@ func (tp *Tape) Into(x *Value, add func(dx *engine.Tensor, accumulate bool)) {
 // pass hands the gradient of a result on to an operand of the same shape, whole: the result
 // needs it no more.
 func (tp *Tape) pass(x, y *Value) {
-	if x.wants && x.reshape == nil && x.grad == nil && !y.given {
+	if tp.passes(x, y) {
 		x.grad, x.filled, y.grad = y.grad, true, nil
 		return
 	}
 	dy := y.grad
 	tp.Into(x, func(dx *engine.Tensor, accumulate bool) { addInto(dx, dy, accumulate) })
+}
+
+// passes reports whether pass hands over the tensor itself, rather than its numbers.
+func (tp *Tape) passes(x, y *Value) bool {
+	return x.wants && x.reshape == nil && x.grad == nil && !y.given
 }
 
 // Backward runs the recording backwards from y, whose gradient is dy (nil for a loss of one
@@ -133,15 +141,17 @@ func (tp *Tape) Backward(y *Value, dy *engine.Tensor) {
 	for i := len(tp.steps) - 1; i >= 0; i-- {
 		s := tp.steps[i]
 		tp.steps[i] = step{}
-		if !s.y.filled {
-			continue // nothing of the result depends on it
+		if s.y.filled { // else nothing of the result depends on it
+			s.back(s.y.grad)
+			if s.y.grad != nil && !s.y.given {
+				tp.scope.Free(s.y.grad)
+				s.y.grad = nil
+			}
+			s.y.filled = s.y.grad != nil
 		}
-		s.back(s.y.grad)
-		if s.y.grad != nil && !s.y.given {
-			tp.scope.Free(s.y.grad)
-			s.y.grad = nil
+		if tp.Spend && s.y != y {
+			tp.scope.Free(s.y.T)
 		}
-		s.y.filled = s.y.grad != nil
 	}
 	tp.steps = nil
 }

@@ -80,7 +80,7 @@ Exit status: 0 done; 1 a check does not hold; 2 wrong use or unreadable input;
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
-		a.listCmd(), a.reproduceCmd(), a.measureCmd(), a.embedCmd(), a.fetchCmd(),
+		a.listCmd(), a.reproduceCmd(), a.measureCmd(), a.trainCmd(), a.embedCmd(), a.fetchCmd(),
 		a.inspectCmd(), a.tokenizeCmd(), a.scenesCmd(),
 		a.devicesCmd(), a.verifyCmd(), a.benchCmd(), a.kernelsCmd(), a.traceCmd(),
 		a.versionCmd(),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,11 +16,14 @@ import (
 // suites of the benchmark, in the order in which they run.
 var suites = []string{"kernels", "ladder", "loss"}
 
+// beside are those that run beside another program, and only when named.
+var beside = []string{"images", "nets", "train"}
+
 func (a *app) benchCmd() *cobra.Command {
 	var device, kernel, python string
 	var asJSON, asMarkdown, quick bool
 	c := &cobra.Command{
-		Use: "bench [kernels|ladder|loss|images|nets]", Short: "Time kernels, the matmul ladder, the contrastive loss, pictures and networks",
+		Use: "bench [kernels|ladder|loss|images|nets|train]", Short: "Time kernels, the matmul ladder, the contrastive loss, pictures, networks and training",
 		Long: `bench times, on one device:
 
   kernels   every kernel at its bench cases
@@ -33,23 +37,18 @@ processor's cores:
   images    decoding and preprocessing pictures, beside torchvision with Pillow where --python
             names an interpreter that has them
   nets      networks forward (ResNet-18, ResNet-50, ViT-B/32, CLIP's text tower) beside PyTorch,
-            with the memory of both; on --device`,
-		ValidArgs: append(suites[:len(suites):len(suites)], "images", "nets"), Args: cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs),
+            with the memory of both; on --device
+  train     steps of contrastive training, forward, backward and AdamW, of the project's own
+            dual encoder and of a ViT-S/16, in the same way`,
+		ValidArgs: slices.Concat(suites, beside), Args: cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs),
 		RunE: func(c *cobra.Command, args []string) error {
 			limits := bench.Thorough
 			if quick {
 				limits = bench.Quick
 			}
-			if len(args) == 1 && args[0] == "images" {
-				r, err := bench.Images(c.Context(), python, limits, func(what string) { a.progress.Start("bench images: "+what, 0, "") })
-				if err != nil {
-					return err
-				}
-				a.progress.Stop()
-				return a.writeReport(r, asJSON, asMarkdown)
-			}
-			if len(args) == 1 && args[0] == "nets" {
-				r, err := bench.Nets(c.Context(), device, python, limits, func(what string) { a.progress.Start("bench nets: "+what, 0, "") })
+			step := func(what string) { a.progress.Start("bench "+args[0]+": "+what, 0, "") }
+			if len(args) == 1 && slices.Contains(beside, args[0]) {
+				r, err := a.benchBeside(c.Context(), args[0], device, python, limits, step)
 				if err != nil {
 					return err
 				}
@@ -69,12 +68,22 @@ processor's cores:
 	}
 	deviceFlag(c, &device, "auto", deviceUsage)
 	c.Flags().StringVar(&kernel, "kernel", "", "time this kernel only")
-	c.Flags().StringVar(&python, "python", "python3", "images, nets: the interpreter for the peer; none: without a peer")
+	c.Flags().StringVar(&python, "python", "python3", "images, nets, train: the interpreter for the peer; none: without a peer")
 	c.Flags().BoolVar(&quick, "quick", false, "fewer and shorter rounds")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	c.Flags().BoolVar(&asMarkdown, "md", false, "print Markdown")
 	c.MarkFlagsMutuallyExclusive("json", "md")
 	return c
+}
+
+func (a *app) benchBeside(ctx context.Context, which, device, python string, l bench.Limits, step func(string)) (written, error) {
+	switch which {
+	case "images":
+		return bench.Images(ctx, python, l, step)
+	case "nets":
+		return bench.Nets(ctx, device, python, l, step)
+	}
+	return bench.Train(ctx, device, python, l, step)
 }
 
 // written is what a benchmark found.

@@ -54,6 +54,7 @@ first image that cannot be read ends the run, or with --skip-bad is left out and
 	fl.StringVar(&f.model.Name, "model", "", strings.Join(embed.Names, ", "))
 	fl.StringVar(&f.model.Weights, "weights", "", "checkpoint: a `file`")
 	fl.BoolVar(&f.random, "random-init", false, "an untrained model in place of --weights")
+	fl.StringVar(&f.model.GELU, "gelu", "", geluUsage)
 	fl.Uint64Var(&f.model.Seed, "seed", 1, "seed of --random-init")
 	fl.StringVar(&f.images, "images", "", "`folder` of images, those in folders below it too")
 	fl.StringVar(&f.captions, "captions", "", "`file` of captions; - is standard input")
@@ -126,13 +127,26 @@ func (a *app) embed(ctx context.Context, f embedFlags) error {
 	return a.reportEmbed(r, job, f, begun.Sub(start), time.Since(begun))
 }
 
+// geluUsage describes --gelu.
+const geluUsage = "activation of a CLIP's weights, which no tensor shows: quick (OpenAI's models) or exact (open_clip's later ones); default: what config.json or open_clip_config.json beside the file says, else what its names tell"
+
+// warnOfGELU says when the GELU of weights is a guess.
+func (a *app) warnOfGELU(g embed.GELU) {
+	if g.Guess != "" {
+		a.log.Warn("--weights " + g.Guess)
+	}
+}
+
 // openImageJob lists the images and opens the model.
 func (a *app) openImageJob(ctx context.Context, f embedFlags) (*embed.Job, func(), error) {
 	pictures, err := embed.ListPictures(f.images)
 	if err != nil {
 		return nil, nil, fmt.Errorf("--images %w", err)
 	}
-	return withModel(ctx, f, f.model.OpenImages, func(e *embed.Images) (*embed.Job, error) { return e.Job(pictures), nil })
+	return withModel(ctx, f, f.model.OpenImages, func(e *embed.Images) (*embed.Job, error) {
+		a.warnOfGELU(e.GELU)
+		return e.Job(pictures), nil
+	})
 }
 
 // openCaptionJob reads captions and vocabulary and opens the model.
@@ -146,6 +160,7 @@ func (a *app) openCaptionJob(ctx context.Context, f embedFlags) (*embed.Job, fun
 		return nil, nil, fmt.Errorf("--vocab %w", err)
 	}
 	return withModel(ctx, f, f.model.OpenTexts, func(e *embed.Texts) (*embed.Job, error) {
+		a.warnOfGELU(e.GELU)
 		if e.Size != bpe.Context() {
 			if bpe, err = preprocess.OpenBPE(f.vocab, e.Size); err != nil {
 				return nil, fmt.Errorf("--vocab %w", err)

@@ -79,7 +79,13 @@ func checkpoint(t *testing.T, build func(*nn.Builder), change func(name string, 
 	return file
 }
 
-func buildCLIP(b *nn.Builder) { models.NewCLIP(b, tinyCLIP) }
+// buildCLIP makes it as in OpenAI's files, which alone hold the size of their images.
+func buildCLIP(b *nn.Builder) { openAI(b, tinyCLIP) }
+
+func openAI(b *nn.Builder, c models.CLIPConfig) {
+	models.NewCLIP(b, c)
+	b.Param("input_resolution", nn.Constant(float32(c.Image.Image)), 1)
+}
 
 // drawPictures writes images of some sizes whose colours tell them apart.
 func drawPictures(t *testing.T, names ...string) (dir string) {
@@ -317,7 +323,7 @@ func TestEmbedRefuses(t *testing.T) {
 	small := checkpoint(t, func(b *nn.Builder) {
 		c := tinyCLIP
 		c.Text.Vocab = 100
-		models.NewCLIP(b, c)
+		openAI(b, c)
 	}, nil)
 	dir, work := drawPictures(t, "a.png"), t.TempDir()
 	captions, empty, out := filepath.Join(work, "c.txt"), filepath.Join(work, "empty.txt"), filepath.Join(work, "x.npy")
@@ -356,6 +362,9 @@ func TestEmbedRefuses(t *testing.T) {
 		{"--model clip --weights " + clip + " --out " + out + " --vocab " + tinyVocabulary + " --captions " + work + "/bad.json", "element 0 (the first is 0) is 1; want a string"},
 		{"--model clip --weights " + clip + " --out " + out + " --vocab none --captions " + captions, "--vocab none: no such file"},
 		{"--model clip --weights " + clip + " --seed -1 " + images, "want a whole number from 0"},
+		{"--model clip --weights " + clip + " --gelu tanh " + images, "no GELU is called \"tanh\"; there are quick and exact"},
+		{"--model clip --random-init --gelu exact " + images, "--gelu is for the weights of a CLIP"},
+		{"--model resnet18 --weights " + clip + " --gelu exact " + images, "--gelu is for the weights of a CLIP"},
 	} {
 		code, stdout, stderr := cli(t, nil, append([]string{"embed", "--device", "host"}, strings.Fields(c.args)...)...)
 		require.Equal(t, 2, code, "%s: %s", c.args, stderr)
@@ -392,4 +401,55 @@ func TestEmbedOtherResNet(t *testing.T) {
 		require.Equal(t, 2, code)
 		require.Contains(t, stderr, "tiny.safetensors: the file holds a residual network "+c.says)
 	}
+}
+
+// --gelu exact is the network with the exact GELU; where the file leaves it open, that is said
+// once, and --gelu is the answer.
+func TestEmbedGELU(t *testing.T) {
+	dir := drawPictures(t, "a.png")
+	weights := checkpoint(t, func(b *nn.Builder) { models.NewCLIP(b, tinyCLIP) }, nil)
+	d, err := engine.Open("host")
+	require.NoError(t, err)
+	defer d.Close()
+	s := d.Scope()
+	defer s.Close()
+	f, err := tensorfile.OpenNamed(weights)
+	require.NoError(t, err)
+	defer f.Close()
+	clip, _, err := models.LoadCLIP(s, models.File{Named: f})
+	require.NoError(t, err)
+	m, err := preprocess.DecodeFile(filepath.Join(dir, "a.png"))
+	require.NoError(t, err)
+	pixels := make([]float32, 32*32*3)
+	preprocess.CLIP(32).Apply(pixels, m)
+	want := map[bool][]float32{}
+	for _, exact := range []bool{false, true} {
+		clip.UseGELU(exact)
+		want[exact], err = clip.Image.Forward(nn.Inference(s), nn.Const(s.Upload(pixels, 1, 32, 32, 3))).T.Floats()
+		require.NoError(t, err)
+	}
+	require.NotEqual(t, want[false], want[true])
+	run := func(args ...string) (row []float32, stderr string) {
+		out := filepath.Join(t.TempDir(), "x.npy")
+		code, _, stderr := cli(t, nil, append([]string{"embed", "--model", "clip", "--weights", weights, "--images", dir, "--out", out, "--device", "host", "--raw"}, args...)...)
+		require.Zero(t, code, stderr)
+		return readRows(t, out, 24)[0], stderr
+	}
+	for _, c := range []struct {
+		args  []string
+		exact bool
+		warns bool
+	}{{nil, false, true}, {[]string{"--gelu", "quick"}, false, false}, {[]string{"--gelu", "exact"}, true, false}} {
+		row, stderr := run(c.args...)
+		near(t, want[c.exact], row)
+		require.Equal(t, c.warns, strings.Contains(stderr, "does not say which GELU its network has"), stderr)
+		if c.warns {
+			require.Contains(t, stderr, "taken: QuickGELU")
+			require.Equal(t, 1, strings.Count(stderr, "GELU its network has"))
+		}
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(weights), "open_clip_config.json"), []byte(`{"model_cfg": {"embed_dim": 24}}`), 0o644))
+	row, stderr := run()
+	near(t, want[true], row)
+	require.NotContains(t, stderr, "GELU")
 }

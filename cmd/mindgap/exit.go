@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"mindgap/contrastive"
 	"mindgap/engine"
 )
 
@@ -25,7 +26,7 @@ func exitCode(err error) int {
 	switch {
 	case err == nil:
 		return exitDone
-	case errors.Is(err, errCheck):
+	case errors.Is(err, errCheck), errors.As(err, new(*contrastive.NotFinite)):
 		return exitCheck
 	case errors.Is(err, context.Canceled), errors.Is(err, engine.ErrInterrupted):
 		return exitInterrupted
@@ -41,7 +42,7 @@ func oneLine(err error) string {
 		return "interrupted"
 	}
 	s := strings.Join(strings.Fields(err.Error()), " ")
-	for _, p := range []string{"engine: ", "tensorfile: ", "geometry: ", "models: "} {
+	for _, p := range []string{"engine: ", "tensorfile: ", "geometry: ", "models: ", "contrastive: "} {
 		s = strings.ReplaceAll(strings.TrimPrefix(s, p), ": "+p, ": ")
 	}
 	return s

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mindgap/cmd/mindgap/internal/embed"
 	"mindgap/cmd/mindgap/internal/paper"
 	"mindgap/cmd/mindgap/internal/progress"
 	"mindgap/engine"
@@ -19,7 +20,8 @@ type experimentFlags struct {
 	features    string
 	counts      string
 	weights     []string
-	data, vocab string
+	data        []string
+	vocab, gelu string
 }
 
 func (e *experimentFlags) add(c *cobra.Command) {
@@ -29,14 +31,18 @@ func (e *experimentFlags) add(c *cobra.Command) {
 	f.BoolVar(&e.asPublished, "as-published", false, "reproduce the published variant where the released code deviates from the paper")
 	f.StringVar(&e.features, "features", "", "folder of the authors' feature files")
 	f.StringArrayVar(&e.weights, "weights", nil, "checkpoint of a pretrained network (CLIP, torchvision's ResNet or ViT); may be given several times")
-	f.StringVar(&e.data, "data", "", "data set of images and captions, such as coco:DIR, in place of drawn scenes")
-	f.StringVar(&e.vocab, "vocab", "", "CLIP's vocabulary, for the captions of --data")
+	f.StringArrayVar(&e.data, "data", nil, "data set in place of drawn scenes: images and captions such as coco:DIR, or with classes such as cifar10:DIR for table1 and fairface:DIR for table2; may be given several times")
+	f.StringVar(&e.vocab, "vocab", "", "CLIP's vocabulary, for captions and prompts")
+	f.StringVar(&e.gelu, "gelu", "", geluUsage)
 	f.StringVar(&e.counts, "fairface-counts", "", "csv file with columns race, class, count (and delta): FairFace's predictions, for stats")
 }
 
 func (e *experimentFlags) check() error {
 	if e.scale != paper.Quick && e.scale != paper.Paper {
 		return fmt.Errorf("--scale %s: want quick or paper", e.scale)
+	}
+	if err := embed.CheckGELU(e.gelu); err != nil {
+		return fmt.Errorf("--gelu %s: %w", e.gelu, err)
 	}
 	if e.features != "" {
 		if info, err := os.Stat(e.features); err != nil || !info.IsDir() {
@@ -62,7 +68,7 @@ func (e *experimentFlags) check() error {
 func (e *experimentFlags) env(d *engine.Device, p *progress.Line) *paper.Env {
 	return &paper.Env{
 		Device: d, Seed: e.seed, Scale: e.scale, AsPublished: e.asPublished,
-		Features: e.features, Counts: e.counts, Weights: e.weights, Data: e.data, Vocab: e.vocab, Progress: p,
+		Features: e.features, Counts: e.counts, Weights: e.weights, Data: e.data, Vocab: e.vocab, GELU: e.gelu, Progress: p,
 	}
 }
 

@@ -57,7 +57,6 @@ func TestWrongUse(t *testing.T) {
 		{"reproduce thm1 --device host --out=", 2, "cannot write: the folder has no name"},
 		{"reproduce fig2d", 2, "did you mean fig2a?"},
 		{"reproduce tmh1", 2, "did you mean thm1?"},
-		{"reproduce table2", 2, "not ready"},
 		{"reproduce thm1 --seed x", 2, "seed"},
 		{"reproduce thm1 --seed -1", 2, "seed"},
 		{"reproduce thm1 --scale huge", 2, "quick or paper"},

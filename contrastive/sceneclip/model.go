@@ -18,8 +18,8 @@ const Side = 48
 // Config is the shape of the model: about a million parameters.
 func Config() models.CLIPConfig {
 	return models.CLIPConfig{
-		Image: models.ViTConfig{Image: Side, Patch: 8, Width: 128, Layers: 4, Heads: 4, Out: 64},
-		Text:  models.TextConfig{Context: scenes.ContextLength, Vocab: scenes.Tokenizer().Size(), Width: 96, Layers: 2, Heads: 3, Out: 64},
+		Image: models.ViTConfig{Image: Side, Patch: 8, Stem: 3, Width: 128, Layers: 4, Heads: 2, Out: 64},
+		Text:  models.TextConfig{Context: scenes.ContextLength, Vocab: scenes.Tokenizer().Size(), Width: 64, Layers: 3, Heads: 1, Out: 64},
 	}
 }
 
@@ -44,20 +44,12 @@ func New(s *engine.Scope, c models.CLIPConfig, seed uint64) *Model {
 // Examples are scenes by number, with the caption that each is trained or measured with.
 type Examples struct {
 	At      func(i int) scenes.Spec
-	Caption func(s scenes.Spec) string
+	Caption func(i int) string
 }
 
 // Canonical are scenes with the caption that says all that is in them.
 func Canonical(specs []scenes.Spec) Examples {
-	return Examples{func(i int) scenes.Spec { return specs[i] }, func(s scenes.Spec) string { return s.Caption() }}
-}
-
-// Varied are the scenes of a source with one of their captions each, chosen by the scene's seed.
-func Varied(source scenes.Source) Examples {
-	return Examples{source.At, func(s scenes.Spec) string {
-		list := s.Captions()
-		return list[(s.Seed>>7)%uint64(len(list))]
-	}}
+	return Examples{func(i int) scenes.Spec { return specs[i] }, func(i int) string { return specs[i].Caption() }}
 }
 
 // Dual is the model as a dual encoder of examples.
@@ -74,7 +66,7 @@ func (m *Model) Dual(x Examples) *contrastive.Dual {
 		Text: contrastive.TowerFunc(func(tp *nn.Tape, examples []int) (*nn.Value, error) {
 			texts := make([]string, len(examples))
 			for i, e := range examples {
-				texts[i] = x.Caption(x.At(e))
+				texts[i] = x.Caption(e)
 			}
 			return m.Texts(tp, texts), nil
 		}),

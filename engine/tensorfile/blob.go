@@ -1,12 +1,14 @@
 package tensorfile
 
 import (
+	"bytes"
 	"io"
 	"io/fs"
 	"os"
 )
 
-// blob is an open file: mapped where that is possible, else read at positions.
+// blob is an open file: mapped where that is possible, else read at positions. Without f it is
+// bytes in memory, or closed.
 type blob struct {
 	f    *os.File
 	m    []byte // the map, or nil
@@ -69,17 +71,24 @@ func (b *blob) size() int64  { return b.n }
 func (b *blob) mapped() bool { return b.m != nil }
 
 func (b *blob) read(p []byte, off int64) error {
-	if b.f == nil {
+	if b.closed() {
 		return fs.ErrClosed
 	}
-	return readFull(b.f, p, off)
+	return readFull(b, p, off)
 }
 
-func (b *blob) ReadAt(p []byte, off int64) (int, error) { return b.f.ReadAt(p, off) }
+func (b *blob) closed() bool { return b.f == nil && b.m == nil }
+
+func (b *blob) ReadAt(p []byte, off int64) (int, error) {
+	if b.f == nil {
+		return bytes.NewReader(b.m).ReadAt(p, off)
+	}
+	return b.f.ReadAt(p, off)
+}
 
 func (b *blob) view(off int64, n int, scratch []byte) ([]byte, error) {
 	switch {
-	case b.f == nil:
+	case b.closed():
 		return nil, fs.ErrClosed
 	case b.m != nil:
 		return b.m[off : off+int64(n)], nil
@@ -89,6 +98,7 @@ func (b *blob) view(off int64, n int, scratch []byte) ([]byte, error) {
 
 func (b *blob) close() error {
 	if b.f == nil {
+		b.m = nil
 		return nil
 	}
 	err := unmapFile(b.m)

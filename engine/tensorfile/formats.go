@@ -54,8 +54,13 @@ func pick(name string, b *blob) (format, error) {
 	if err := b.read(head, 0); err != nil {
 		return format{}, because(name, "read", err)
 	}
+	for _, f := range formats { // a length of safetensors may read as another's magic
+		if f.name == "safetensors" && looksSafe(head) {
+			return f, nil
+		}
+	}
 	for _, f := range formats {
-		if slices.ContainsFunc(f.magic, func(m string) bool { return strings.HasPrefix(string(head), m) }) || (f.name == "safetensors" && looksSafe(head)) {
+		if slices.ContainsFunc(f.magic, func(m string) bool { return strings.HasPrefix(string(head), m) }) {
 			return f, nil
 		}
 	}

@@ -34,6 +34,15 @@ func OpenNamed(name string) (*Named, error) {
 	if err != nil {
 		return nil, err
 	}
+	return openNamed(name, b)
+}
+
+// NamedBytes is OpenNamed of a file's content in memory; errors call it name.
+func NamedBytes(name string, content []byte) (*Named, error) {
+	return openNamed(name, &blob{m: content, n: int64(len(content))})
+}
+
+func openNamed(name string, b *blob) (*Named, error) {
 	f, kind, err := openFile(name, b)
 	if err != nil {
 		b.close()

@@ -3,17 +3,42 @@ package tensorfile
 import (
 	"archive/zip"
 	"context"
+	"io/fs"
 	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
 // The content says of which format a file is, whatever it is called.
+// The length of a header may read as the beginning of a pickle, and bytes in memory are as a file.
+func TestNamedLengthLikeMagic(t *testing.T) {
+	for _, magic := range []int{0x280, 0x480} {
+		head := `{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`
+		data := safeFile(head+strings.Repeat(" ", magic-len(head)), rawBytes("<f4", []float64{7})...)
+		require.Equal(t, byte(0x80), data[0])
+		for _, open := range []func() (*Named, error){
+			func() (*Named, error) { return OpenNamed(temp(t, "weights.bin", data)) },
+			func() (*Named, error) { return NamedBytes("weights", data) },
+		} {
+			n, err := open()
+			require.NoError(t, err)
+			require.Equal(t, "safetensors", n.Format())
+			got, err := n.Float32("a")
+			require.NoError(t, err)
+			require.Equal(t, []float32{7}, got)
+			require.NoError(t, n.Close())
+			_, err = n.Float32("a")
+			require.ErrorIs(t, err, fs.ErrClosed)
+		}
+	}
+}
+
 func TestNamedRecognisesByContent(t *testing.T) {
 	npy := npyFile(1, "<f4", false, []int{2, 3}, upTo(6))
 	raw := rawBytes("<f4", upTo(6))

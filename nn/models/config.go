@@ -70,6 +70,10 @@ func imageConfig(w Checkpoint, d dialect) (ViTConfig, error) {
 	s := &shaped{w: w, d: d}
 	kernel := s.of("visual.conv1.weight", 4)
 	c := ViTConfig{Width: kernel[0], Patch: kernel[2], Layers: s.layers("visual."), Torchvision: strings.HasPrefix(d.name, "torchvision")}
+	for s.has(fmt.Sprintf("visual.stem.%d.weight", c.Stem)) && c.Stem < 8 {
+		c.Stem++
+	}
+	c.Patch <<= c.Stem
 	tokens := 0
 	if c.Torchvision { // its positions are 1 x tokens x width
 		if pos := s.of("visual.positional_embedding", 3); s.err == nil {

@@ -9,8 +9,9 @@ import (
 	"mindgap/nn"
 )
 
-// buffers are tensors of published files that are no weights.
-var buffers = regexp.MustCompile(`(^|\.)(input_resolution|context_length|vocab_size|position_ids|attn_mask|num_batches_tracked)$`)
+// buffers are tensors of published files that are no weights of these networks; logit_bias is
+// of the loss of SigLIP.
+var buffers = regexp.MustCompile(`(^|\.)(input_resolution|context_length|vocab_size|position_ids|attn_mask|num_batches_tracked|logit_bias)$`)
 
 // LoadCLIP makes a CLIP from a checkpoint of OpenAI, Hugging Face or open_clip: sizes are
 // those of its tensors, heads 64 wide as in all published models. The tensors live in scope s.

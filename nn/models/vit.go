@@ -18,6 +18,13 @@ type ViTConfig struct {
 	// Torchvision has no norm before the blocks, the exact GELU, a bias in the patch
 	// embedding and eps 1e-6; CLIP has QuickGELU and eps 1e-5.
 	Torchvision bool
+	// Stem is how many 3 x 3 convolutions of stride 2 with ReLU look at the pixels before the
+	// patches are cut (Xiao et al. 2021, "Early convolutions help transformers see better",
+	// without batch norm): small networks learn shapes sooner by them. Channels double up to
+	// Width/2. Published image towers have none.
+	Stem int
+	// GELU is the exact one in place of CLIP's QuickGELU (open_clip's later models).
+	GELU bool
 }
 
 // The published image towers of CLIP.
@@ -37,6 +44,8 @@ func (c ViTConfig) Check() error {
 		return fmt.Errorf("models: vit: %+v has a size that is not positive", c)
 	case c.Image%c.Patch != 0:
 		return fmt.Errorf("models: vit: images of %d pixels are no multiple of patches of %d", c.Image, c.Patch)
+	case c.Stem < 0 || c.Stem > 8 || c.Patch%(1<<c.Stem) != 0 || c.Width%(1<<c.Stem) != 0:
+		return fmt.Errorf("models: vit: patches of %d and width %d cannot be halved by a stem of %d", c.Patch, c.Width, c.Stem)
 	case c.Width%c.Heads != 0:
 		return fmt.Errorf("models: vit: width %d is no multiple of %d heads", c.Width, c.Heads)
 	}
@@ -49,6 +58,7 @@ type ViT struct {
 	Config ViTConfig
 	class  *nn.Param
 	pos    *nn.Param
+	stem   []*nn.Conv
 	patch  *nn.Conv
 	pre    *nn.Norm // nil: none
 	blocks *transformer
@@ -67,9 +77,22 @@ func NewViT(b *nn.Builder, c ViTConfig) *ViT {
 	if c.Torchvision {
 		eps, act = 1e-6, kernels.ActGELU
 	}
-	fan := 3 * c.Patch * c.Patch
+	if c.GELU {
+		act = kernels.ActGELU
+	}
 	scale := nn.Normal(1 / math.Sqrt(float64(c.Width)))
-	v := &ViT{Config: c, patch: &nn.Conv{Weight: b.Kernel("conv1.weight", nn.FanIn(fan), c.Width, c.Patch, 3), Stride: c.Patch}}
+	v := &ViT{Config: c}
+	channels := 3
+	for i := range c.Stem {
+		out := c.Width >> (c.Stem - i)
+		in := b.In("stem.%d", i)
+		v.stem = append(v.stem, &nn.Conv{
+			Weight: in.Kernel("weight", nn.KaimingFanOut(9*out), out, 3, channels), Bias: in.Param("bias", nn.Zero, out), Stride: 2, Padding: 1,
+		})
+		channels = out
+	}
+	cut := c.Patch >> c.Stem
+	v.patch = &nn.Conv{Weight: b.Kernel("conv1.weight", nn.FanIn(channels*cut*cut), c.Width, cut, channels), Stride: cut}
 	if c.Torchvision {
 		v.patch.Bias = b.Param("conv1.bias", nn.Zero, c.Width)
 	}
@@ -94,8 +117,12 @@ func (v *ViT) Forward(tp *nn.Tape, images *nn.Value) *nn.Value {
 	engine.Check("vit", images.T.Dim(1) == v.Config.Image && images.T.Dim(2) == v.Config.Image && images.T.Dim(3) == 3,
 		"images %v; want N x %d x %d x 3", images.T, v.Config.Image, v.Config.Image)
 	x := tp.Block(func() *nn.Value {
-		patches := v.patch.Apply(tp, images, nil, kernels.NoActivation)
-		x := nn.PrependToken(tp, patches, v.class.Value, v.pos.Value, n)
+		x := images
+		for _, c := range v.stem {
+			x = c.Apply(tp, x, nil, kernels.ActReLU)
+		}
+		patches := v.patch.Apply(tp, x, nil, kernels.NoActivation)
+		x = nn.PrependToken(tp, patches, v.class.Value, v.pos.Value, n)
 		if v.pre == nil {
 			return x
 		}

@@ -1,7 +1,8 @@
 """The networks of nn/models in PyTorch, each with its activations layer by layer.
 
 CLIP is written here after Radford et al. (2021), with torch.nn.MultiheadAttention and the
-tensor names of the published files; the others are torchvision's own classes. Every run_*
+tensor names of the published files, heads 64 wide as there unless told; the others are
+torchvision's own classes. Every run_*
 function gives a dict from the layer names that nn/models marks to tensors, images with their
 channels last.
 """
@@ -45,14 +46,14 @@ class Transformer(nn.Module):
 
 
 class Visual(nn.Module):
-    def __init__(self, image, patch, width, layers, out):
+    def __init__(self, image, patch, width, layers, out, head):
         super().__init__()
         scale = width ** -0.5
         self.conv1 = nn.Conv2d(3, width, patch, patch, bias=False)
         self.class_embedding = nn.Parameter(scale * torch.randn(width))
         self.positional_embedding = nn.Parameter(scale * torch.randn(1 + (image // patch) ** 2, width))
         self.ln_pre = nn.LayerNorm(width)
-        self.transformer = Transformer(width, layers, width // 64)
+        self.transformer = Transformer(width, layers, width // head)
         self.ln_post = nn.LayerNorm(width)
         self.proj = nn.Parameter(scale * torch.randn(width, out))
 
@@ -67,10 +68,10 @@ class Visual(nn.Module):
 
 
 class CLIP(nn.Module):
-    def __init__(self, image, patch, vision_width, vision_layers, vocab, context, text_width, text_layers, out):
+    def __init__(self, image, patch, vision_width, vision_layers, vocab, context, text_width, text_layers, out, head=64):
         super().__init__()
-        self.visual = Visual(image, patch, vision_width, vision_layers, out)
-        self.transformer = Transformer(text_width, text_layers, text_width // 64)
+        self.visual = Visual(image, patch, vision_width, vision_layers, out, head)
+        self.transformer = Transformer(text_width, text_layers, text_width // head)
         self.token_embedding = nn.Embedding(vocab, text_width)
         self.positional_embedding = nn.Parameter(0.01 * torch.randn(context, text_width))
         self.ln_final = nn.LayerNorm(text_width)

@@ -59,3 +59,12 @@ func (e *Texts) walk(ctx context.Context, texts []string, t preprocess.Tokenizer
 		}
 	}
 }
+
+// All embeds texts, one row of Width numbers for each, not normalised. The tokenizer must fit;
+// done, which may be nil, is told of every batch.
+func (e *Texts) All(ctx context.Context, texts []string, t preprocess.Tokenizer, done func(n int)) ([]float32, error) {
+	if err := e.Fits(t); err != nil {
+		return nil, err
+	}
+	return gather(e.walk(ctx, texts, t, 0, e.Batch()), done)
+}

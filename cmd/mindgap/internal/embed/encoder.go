@@ -14,6 +14,7 @@ type Encoder[In float32 | int32] struct {
 	Width int    // numbers of an embedding
 	Size  int    // numbers of an input
 	Bytes int64  // memory of the device that one input takes on its way, an estimate
+	GELU  GELU   // of a transformer that comes from a file
 	Key   string // says which weights: a digest, or the seed of random ones
 
 	model   string

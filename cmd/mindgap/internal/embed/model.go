@@ -23,6 +23,7 @@ type Model struct {
 	Name    string // one of Names
 	Weights string // a checkpoint; "": random initialisation
 	Seed    uint64 // of random initialisation
+	GELU    string // of a CLIP's file, one of GELUs; "": what the file or a configuration beside it says
 }
 
 // Check refuses names that are not known, and inputs that the model does not read.
@@ -34,8 +35,10 @@ func (m Model) Check(images bool) error {
 		return errors.New("the model text embeds captions; images need clip, vit or a resnet")
 	case !images && m.Name != "clip" && m.Name != "text":
 		return fmt.Errorf("the model %s embeds images; captions need clip or text", m.Name)
+	case m.GELU != "" && (m.Weights == "" || strings.HasPrefix(m.Name, "resnet")):
+		return errors.New("--gelu is for the weights of a CLIP; leave it away")
 	}
-	return nil
+	return CheckGELU(m.GELU)
 }
 
 // OpenImages makes the network that embeds images, in scope s. Random ones are ResNet-18,
@@ -59,7 +62,13 @@ func (m Model) OpenImages(s *engine.Scope) (*Images, error) {
 			if m.Name == "clip" && v.Config.Torchvision {
 				return errors.New("the file holds a vision transformer of torchvision, not CLIP; use --model vit")
 			}
+			g, err := GELUOf(m.GELU, m.Weights, w)
+			if err != nil {
+				return err
+			}
+			v.UseGELU(g.Exact)
 			e = vit(v)
+			e.GELU = g
 		case m.Name == "clip":
 			e = vit(models.NewCLIP(b, models.CLIPB32).Image)
 		default:
@@ -70,7 +79,7 @@ func (m Model) OpenImages(s *engine.Scope) (*Images, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.Key, e.model, e.device, e.Size = key, m.Name, s.Device(), e.Pipeline.Len()
+	e.Key, e.model, e.device, e.Size = keyOf(key, e.GELU), m.Name, s.Device(), e.Pipeline.Len()
 	return e, nil
 }
 
@@ -81,10 +90,17 @@ func (m Model) OpenTexts(s *engine.Scope) (*Texts, error) {
 		return nil, err
 	}
 	var t *models.Text
+	var g GELU
 	key, err := m.weights(s, func(w models.Checkpoint, b *nn.Builder) (err error) {
 		switch {
 		case w != nil:
-			t, _, err = models.LoadText(s, w)
+			if t, _, err = models.LoadText(s, w); err != nil {
+				return err
+			}
+			if g, err = GELUOf(m.GELU, m.Weights, w); err != nil {
+				return err
+			}
+			t.UseGELU(g.Exact)
 		case m.Name == "clip":
 			t = models.NewCLIP(b, models.CLIPB32).Text
 		default:
@@ -96,9 +112,17 @@ func (m Model) OpenTexts(s *engine.Scope) (*Texts, error) {
 		return nil, err
 	}
 	return &Texts{Vocab: t.Config.Vocab, Encoder: Encoder[int32]{
-		Width: t.Config.Out, Size: t.Config.Context, Bytes: t.Bytes(), Key: key, model: m.Name, device: s.Device(),
+		Width: t.Config.Out, Size: t.Config.Context, Bytes: t.Bytes(), Key: keyOf(key, g), GELU: g, model: m.Name, device: s.Device(),
 		forward: func(tp *nn.Tape, in []int32, _ int) *nn.Value { return t.Forward(tp, in) },
 	}}, nil
+}
+
+// keyOf says which weights, and that they run with the exact GELU.
+func keyOf(key string, g GELU) string {
+	if g.Exact {
+		return key + ", " + g.Name()
+	}
+	return key
 }
 
 // weights opens the checkpoint, or begins a stream of random numbers, for build. It gives the

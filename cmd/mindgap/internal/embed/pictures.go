@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -103,20 +104,25 @@ func (e *Images) Job(p *Pictures) *Job {
 	}
 }
 
-// walk embeds the pictures from one on. They are decoded on all cores, ahead of the device.
+// walk embeds the pictures from one on.
 func (e *Images) walk(ctx context.Context, p *Pictures, from, batch int) iter.Seq2[Rows, error] {
+	return e.each(ctx, from, len(p.Names)-from, batch, func(i int) (*preprocess.Image, error) { return p.open(from + i) })
+}
+
+// each embeds n pictures, whose rows are counted from first on. They are decoded on all cores,
+// ahead of the device.
+func (e *Images) each(ctx context.Context, first, n, batch int, open func(i int) (*preprocess.Image, error)) iter.Seq2[Rows, error] {
 	return func(yield func(Rows, error) bool) {
 		loader := preprocess.Loader{Pipeline: e.Pipeline, Batch: batch}
-		open := func(i int) (*preprocess.Image, error) { return p.open(from + i) }
-		for b, err := range loader.Load(ctx, len(p.Names)-from, open) {
+		for b, err := range loader.Load(ctx, n, open) {
 			bad, _ := errors.AsType[preprocess.Failures](err)
 			if err != nil && bad == nil {
 				yield(Rows{}, err)
 				return
 			}
-			rows := Rows{First: from + b.First, Count: b.Count, Bad: map[int]error{}}
+			rows := Rows{First: first + b.First, Count: b.Count, Bad: map[int]error{}}
 			for _, f := range bad {
-				rows.Bad[from+f.Index] = f.Err
+				rows.Bad[first+f.Index] = f.Err
 			}
 			values, err := e.Embed(b.Pixels)
 			rows.Values = values
@@ -125,4 +131,28 @@ func (e *Images) walk(ctx context.Context, p *Pictures, from, batch int) iter.Se
 			}
 		}
 	}
+}
+
+// All embeds n pictures, n x Width, not normalised. The first that cannot be opened ends it;
+// done, which may be nil, is told of every batch.
+func (e *Images) All(ctx context.Context, n int, open func(i int) (*preprocess.Image, error), done func(n int)) ([]float32, error) {
+	return gather(e.each(ctx, 0, n, e.Batch(), open), done)
+}
+
+// gather puts the rows of a walk into one piece.
+func gather(walk iter.Seq2[Rows, error], done func(n int)) ([]float32, error) {
+	var out []float32
+	for rows, err := range walk {
+		if err != nil {
+			return nil, err
+		}
+		if len(rows.Bad) > 0 {
+			return nil, rows.Bad[slices.Min(slices.Collect(maps.Keys(rows.Bad)))]
+		}
+		out = append(out, rows.Values...)
+		if done != nil {
+			done(rows.Count)
+		}
+	}
+	return out, nil
 }

@@ -1,6 +1,8 @@
 package paper
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -18,9 +20,15 @@ type inputs struct {
 	own   bool   // drawn scenes: a surrogate
 	count int    // how many there are; 0: no end
 	// images gives images lo..hi as N x side x side x 3, texts the ids of texts lo..hi.
-	images func(s *engine.Scope, side, lo, hi int) (*engine.Tensor, error)
-	raw    bool // images are not normalised by mean and deviation: bytes become 0 to 1
+	images func(ctx context.Context, s *engine.Scope, side, lo, hi int) (*engine.Tensor, error)
 	texts  func(s *engine.Scope, context, lo, hi int) ([]int32, error)
+	// picture and caption are input i before a network's own preparation; nil for noise. A
+	// picture that is drawn has the size that is asked for.
+	picture func(i, side int) (*preprocess.Image, error)
+	caption func(i int) (string, error)
+	// prepare is how pictures become numbers: nil is the paper's way for random networks.
+	prepare func(side int) preprocess.Pipeline
+	last    bool // of the captions of a picture, not the first (quirk D13)
 }
 
 // The streams of noise.
@@ -37,7 +45,7 @@ const clipVocabulary = 49408
 func noise(seed uint64) *inputs {
 	return &inputs{
 		says: "noise",
-		images: func(s *engine.Scope, side, lo, hi int) (*engine.Tensor, error) {
+		images: func(_ context.Context, s *engine.Scope, side, lo, hi int) (*engine.Tensor, error) {
 			x, one := s.Floats(hi-lo, side, side, 3), 3*side*side
 			kernels.FillNormal(x, kernels.Stream{Seed: seed, ID: noiseImages}, uint64(lo)*uint64(one), 0, 1)
 			return x, nil
@@ -54,105 +62,126 @@ func noise(seed uint64) *inputs {
 }
 
 // drawnScenes are scenes of this program in place of photographs with captions.
-func drawnScenes(seed uint64) *inputs {
-	source := scenes.Source{Seed: seed}
-	in := &inputs{}
-	*in = inputs{
+func drawnScenes(e *Env) *inputs {
+	source := scenes.Source{Seed: e.Seed}
+	return ofPictures(e, &inputs{
 		says: "drawn scenes in place of COCO", own: true,
-		images: func(s *engine.Scope, side, lo, hi int) (*engine.Tensor, error) {
-			data := make([]float32, (hi-lo)*side*side*3)
-			p := in.pipeline(side)
-			scenes.Batch(data, source.Take(lo, hi-lo), side, scenes.Norm{Mean: p.Mean, Std: p.Std})
-			return s.Upload(data, hi-lo, side, side, 3), nil
-		},
-		texts: func(_ *engine.Scope, context, lo, hi int) ([]int32, error) {
-			words, err := preprocess.NewWordVocabulary(scenes.Vocabulary(), context)
+		picture: func(i, side int) (*preprocess.Image, error) { return source.At(i).Render(side), nil },
+		caption: func(i int) (string, error) { return source.At(i).Caption(), nil },
+	})
+}
+
+// given are the images and captions of a data set, as the paper's notebooks take COCO: the
+// first caption of an image, unless the last is asked for.
+func given(e *Env, spec string, set dataset.Set, n int) (*inputs, error) {
+	list, err := listOf(dataset.Head(set, n))
+	if err != nil {
+		return nil, err
+	}
+	in := &inputs{
+		says: fmt.Sprintf("%s, %d examples", spec, len(list)), count: len(list),
+		picture: func(i, _ int) (*preprocess.Image, error) { return list[i].Image() },
+	}
+	in.caption = func(i int) (string, error) {
+		all := list[i].Captions
+		switch {
+		case len(all) == 0:
+			return "", fmt.Errorf("%s: %s has no caption", spec, list[i].Name)
+		case in.last:
+			return all[len(all)-1], nil
+		}
+		return all[0], nil
+	}
+	return ofPictures(e, in), nil
+}
+
+// ofPictures makes networks' inputs of pictures and captions.
+func ofPictures(e *Env, in *inputs) *inputs {
+	in.images = func(ctx context.Context, s *engine.Scope, side, lo, hi int) (*engine.Tensor, error) {
+		p := preprocess.ImageNet(side)
+		if in.prepare != nil {
+			p = in.prepare(side)
+		}
+		loader := preprocess.Loader{Pipeline: p, Batch: hi - lo}
+		var x *engine.Tensor
+		for b, err := range loader.Load(ctx, hi-lo, func(i int) (*preprocess.Image, error) { return in.picture(lo+i, side) }) {
 			if err != nil {
 				return nil, err
 			}
-			var captions []string
-			for _, x := range source.Take(lo, hi-lo) {
-				captions = append(captions, x.Caption())
+			x = s.Upload(b.Pixels, hi-lo, side, side, 3)
+		}
+		return x, nil
+	}
+	var words preprocess.Tokenizer // of the last texts: a vocabulary is read once
+	in.texts = func(_ *engine.Scope, context, lo, hi int) ([]int32, error) {
+		captions, err := in.captions(lo, hi)
+		if err != nil {
+			return nil, err
+		}
+		if words == nil || words.Context() != context {
+			if words, err = in.tokenizer(e, context); err != nil {
+				return nil, err
 			}
-			return preprocess.EncodeAll(words, captions), nil
-		},
+		}
+		return preprocess.EncodeAll(words, captions), nil
 	}
 	return in
 }
 
-// pipeline is the paper's preprocessing for random networks.
-func (in *inputs) pipeline(side int) preprocess.Pipeline {
-	p := preprocess.ImageNet(side)
-	if in.raw {
-		p.Mean, p.Std = [3]float32{}, [3]float32{1, 1, 1}
+func (in *inputs) captions(lo, hi int) (list []string, err error) {
+	for i := lo; i < hi; i++ {
+		text, err := in.caption(i)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, text)
 	}
+	return list, nil
+}
+
+// tokenizer is CLIP's, or without --vocab that of the drawn scenes' own words.
+func (in *inputs) tokenizer(e *Env, context int) (preprocess.Tokenizer, error) {
+	switch {
+	case e.Vocab != "":
+		return preprocess.OpenBPE(e.Vocab, context)
+	case in.own:
+		return preprocess.NewWordVocabulary(scenes.Vocabulary(), context)
+	}
+	return nil, errors.New("captions need --vocab FILE, CLIP's vocabulary (bpe_simple_vocab_16e6.txt.gz)")
+}
+
+// unnormalised leaves pictures as numbers from 0 to 1.
+func unnormalised(side int) preprocess.Pipeline {
+	p := preprocess.ImageNet(side)
+	p.Mean, p.Std = [3]float32{}, [3]float32{1, 1, 1}
 	return p
 }
 
-// given are the images and captions of --data, as the paper's notebooks take COCO: the first
-// caption of an image.
-func given(e *Env, n int) (*inputs, error) {
-	set, err := dataset.Open(e.Data, dataset.Options{})
+// realInputs are those of the first data set of --data with captions, else drawn scenes.
+func realInputs(e *Env, n int) (*inputs, error) {
+	spec, set, err := e.captioned()
 	if err != nil {
 		return nil, err
 	}
-	var list []dataset.Example
-	for x, err := range set.Examples() {
-		if err != nil {
-			return nil, err
+	if set == nil {
+		in := drawnScenes(e)
+		if len(e.Data) > 0 {
+			in.says += ", as no set of --data has captions"
 		}
-		if list = append(list, x); len(list) == n {
-			break
-		}
+		return in, nil
 	}
-	if len(list) == 0 {
-		return nil, fmt.Errorf("%s holds no examples", e.Data)
-	}
-	in := &inputs{says: fmt.Sprintf("%s, %d examples", e.Data, len(list)), count: len(list)}
-	in.images = func(s *engine.Scope, side, lo, hi int) (*engine.Tensor, error) {
-		p := in.pipeline(side)
-		data := make([]float32, (hi-lo)*p.Len())
-		for i, x := range list[lo:hi] {
-			m, err := x.Image()
-			if err != nil {
-				return nil, err
-			}
-			p.Apply(data[i*p.Len():(i+1)*p.Len()], m)
-		}
-		return s.Upload(data, hi-lo, side, side, 3), nil
-	}
-	in.texts = func(_ *engine.Scope, context, lo, hi int) ([]int32, error) {
-		if e.Vocab == "" {
-			return nil, fmt.Errorf("captions need --vocab FILE, CLIP's vocabulary (bpe_simple_vocab_16e6.txt.gz)")
-		}
-		t, err := preprocess.OpenBPE(e.Vocab, context)
-		if err != nil {
-			return nil, err
-		}
-		var captions []string
-		for _, x := range list[lo:hi] {
-			if len(x.Captions) == 0 {
-				return nil, fmt.Errorf("%s: %s has no caption", e.Data, x.Name)
-			}
-			captions = append(captions, x.Captions[0])
-		}
-		return preprocess.EncodeAll(t, captions), nil
-	}
-	return in, nil
-}
-
-// realInputs are those of --data, else drawn scenes.
-func realInputs(e *Env, n int) (*inputs, error) {
-	if e.Data == "" {
-		return drawnScenes(e.Seed), nil
-	}
-	return given(e, n)
+	return given(e, spec, set, n)
 }
 
 // weightDigests is the Inputs of an experiment that reads --weights and --vocab; data sets are
 // named by their place.
 func weightDigests(e *Env) (map[string]string, error) {
 	out := map[string]string{}
+	for _, name := range e.Weights {
+		if err := knownNetwork(name); err != nil {
+			return nil, err
+		}
+	}
 	files := slices.Clone(e.Weights)
 	if e.Vocab != "" {
 		if info, err := os.Stat(e.Vocab); err == nil && !info.IsDir() {
@@ -166,8 +195,11 @@ func weightDigests(e *Env) (map[string]string, error) {
 		}
 		out[name] = d
 	}
-	if e.Data != "" {
-		out["data"] = e.Data
+	if e.GELU != "" {
+		out["gelu"] = e.GELU
+	}
+	for i, spec := range e.Data {
+		out[fmt.Sprintf("data %d", i+1)] = spec
 	}
 	return out, nil
 }

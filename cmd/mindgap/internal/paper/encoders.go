@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"mindgap/engine"
-	"mindgap/engine/tensorfile"
 	"mindgap/kernels"
 	"mindgap/nn"
 	"mindgap/nn/models"
@@ -22,60 +21,33 @@ type encoder struct {
 	bytes         int64 // of memory for one input
 }
 
-// network is an architecture that encoders are made of, with random weights or a file's.
+// network is an architecture that encoders are made of. Its name is that of the same model of
+// `mindgap embed`, by which weights are loaded.
 type network struct {
 	name, title string
 	random      func(s *engine.Scope, r *kernels.Random) *encoder
-	load        func(s *engine.Scope, w models.Checkpoint) (*encoder, error)
 }
 
 // networks are the columns of Figure 2(a): the image tower and the text tower are those of CLIP
 // ViT-B/32.
 var networks = []*network{
-	{
-		name: "resnet18", title: "ResNet-18",
-		random: func(s *engine.Scope, r *kernels.Random) *encoder {
-			return ofResNet(models.NewResNet(nn.NewBuilder(nn.NewParams(s), r), models.ResNet18))
-		},
-		load: func(s *engine.Scope, w models.Checkpoint) (*encoder, error) {
-			m, _, err := models.LoadResNet(s, w)
-			return ofResNet(m), err
-		},
-	},
-	{
-		name: "vit", title: "ViT-B/32 (CLIP's image tower)",
-		random: func(s *engine.Scope, r *kernels.Random) *encoder {
-			return ofViT(models.NewViT(nn.NewBuilder(nn.NewParams(s), r), models.ViTB32))
-		},
-		load: func(s *engine.Scope, w models.Checkpoint) (*encoder, error) {
-			m, _, err := models.LoadViT(s, w)
-			return ofViT(m), err
-		},
-	},
-	{
-		name: "text", title: "Text transformer (CLIP's text tower)",
-		random: func(s *engine.Scope, r *kernels.Random) *encoder {
-			return ofText(models.NewText(nn.NewBuilder(nn.NewParams(s), r), models.TextB))
-		},
-		load: func(s *engine.Scope, w models.Checkpoint) (*encoder, error) {
-			m, _, err := models.LoadText(s, w)
-			return ofText(m), err
-		},
-	},
+	{"resnet18", "ResNet-18", func(s *engine.Scope, r *kernels.Random) *encoder {
+		return ofResNet(models.NewResNet(nn.NewBuilder(nn.NewParams(s), r), models.ResNet18))
+	}},
+	{"vit", "ViT-B/32 (CLIP's image tower)", func(s *engine.Scope, r *kernels.Random) *encoder {
+		return ofViT(models.NewViT(nn.NewBuilder(nn.NewParams(s), r), models.ViTB32))
+	}},
+	{"text", "Text transformer (CLIP's text tower)", func(s *engine.Scope, r *kernels.Random) *encoder {
+		return ofText(models.NewText(nn.NewBuilder(nn.NewParams(s), r), models.TextB))
+	}},
 }
 
 func ofResNet(m *models.ResNet) *encoder {
-	if m == nil {
-		return nil
-	}
 	const side = 224
 	return &encoder{name: "resnet18", width: m.Config.Features(), images: m.Forward, side: side, bytes: m.Bytes(side)}
 }
 
 func ofViT(m *models.ViT) *encoder {
-	if m == nil {
-		return nil
-	}
 	width := m.Config.Out
 	if width == 0 {
 		width = m.Config.Width
@@ -84,45 +56,7 @@ func ofViT(m *models.ViT) *encoder {
 }
 
 func ofText(m *models.Text) *encoder {
-	if m == nil {
-		return nil
-	}
 	return &encoder{name: "text", width: m.Config.Out, texts: m.Forward, context: m.Config.Context, bytes: m.Bytes()}
-}
-
-// loadEncoder makes the encoder of an architecture from the first of the given files that holds
-// it; nil where none does.
-func (n *network) loadEncoder(s *engine.Scope, files []string) (*encoder, error) {
-	for _, name := range files {
-		f, err := tensorfile.OpenNamed(name)
-		if err != nil {
-			return nil, err
-		}
-		w := models.File{Named: f}
-		if !n.isIn(w) {
-			f.Close()
-			continue
-		}
-		x, err := n.load(s, w)
-		f.Close()
-		return x, w.FileError(err)
-	}
-	return nil, nil
-}
-
-// isIn says whether a file looks like one of this architecture.
-func (n *network) isIn(w models.Checkpoint) bool {
-	signs := map[string][]string{
-		"resnet18": {"layer1.0.conv1.weight", "module.layer1.0.conv1.weight"},
-		"vit":      {"visual.conv1.weight", "vision_model.embeddings.patch_embedding.weight", "conv_proj.weight"},
-		"text":     {"token_embedding.weight", "text.token_embedding.weight", "text_model.embeddings.token_embedding.weight"},
-	}
-	for _, sign := range signs[n.name] {
-		if _, ok := w.Shape(sign); ok {
-			return true
-		}
-	}
-	return false
 }
 
 // most inputs that an encoder takes at once.
@@ -143,7 +77,7 @@ func (x *encoder) embed(ctx context.Context, e *Env, s *engine.Scope, n int, fee
 			return nil, err
 		}
 		hi := min(lo+size, n)
-		if err := x.rows(e, rows.SliceRows(lo, hi), norms.Slice(0, lo, hi), feed, lo, hi); err != nil {
+		if err := x.rows(ctx, e, rows.SliceRows(lo, hi), norms.Slice(0, lo, hi), feed, lo, hi); err != nil {
 			return nil, fmt.Errorf("%s: %w", x.name, err)
 		}
 		if err := e.Device.Sync(); err != nil { // the next inputs wait for memory, and progress tells the truth
@@ -154,7 +88,7 @@ func (x *encoder) embed(ctx context.Context, e *Env, s *engine.Scope, n int, fee
 	return rows, nil
 }
 
-func (x *encoder) rows(e *Env, to, norms *engine.Tensor, feed *inputs, lo, hi int) error {
+func (x *encoder) rows(ctx context.Context, e *Env, to, norms *engine.Tensor, feed *inputs, lo, hi int) error {
 	s := e.Device.Scope()
 	defer s.Close()
 	tp := nn.Inference(s)
@@ -166,7 +100,7 @@ func (x *encoder) rows(e *Env, to, norms *engine.Tensor, feed *inputs, lo, hi in
 		}
 		y = x.texts(tp, ids)
 	} else {
-		images, err := feed.images(s, x.side, lo, hi)
+		images, err := feed.images(ctx, s, x.side, lo, hi)
 		if err != nil {
 			return err
 		}

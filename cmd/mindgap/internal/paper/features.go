@@ -63,6 +63,7 @@ type featureSet struct {
 	FeatureFile
 	A, B    geometry.Rows
 	Head    [2][4]float64 // the first numbers of either modality, as they lie in the file
+	Note    string        // what must be known of a model that was run here; "": it was not
 	Authors bool          // unchanged from the authors' repository: reference values apply
 }
 

@@ -3,6 +3,7 @@ package paper
 import (
 	"context"
 	"fmt"
+	"maps"
 	"runtime"
 	"sync"
 
@@ -11,10 +12,18 @@ import (
 )
 
 var fig1 = &Experiment{
-	Name: "fig1", Where: "Figure 1; Supplementary Figure 4", Title: "The modality gap in four models", Needs: []string{features},
-	Doc:    "Models that are trained on pairs of images and texts (or videos, X-rays, proteins) put both into one space, yet the two kinds of embedding lie in separate regions of it: that distance is the modality gap. It is there before training as well. The figure shows four pretrained and four untrained models in two dimensions.",
-	Inputs: featureDigests(FeatureFiles...),
-	Run:    runFig1,
+	Name: "fig1", Where: "Figure 1; Supplementary Figure 4", Title: "The modality gap in four models", Needs: []string{features, clipData},
+	Doc: "Models that are trained on pairs of images and texts (or videos, X-rays, proteins) put both into one space, yet the two kinds of embedding lie in separate regions of it: that distance is the modality gap. It is there before training as well. The figure shows four pretrained and four untrained models in two dimensions, and two that this program runs itself.",
+	Inputs: func(e *Env) (map[string]string, error) {
+		out, err := featureDigests(FeatureFiles...)(e)
+		if err != nil {
+			return nil, err
+		}
+		more, err := weightDigests(e)
+		maps.Copy(out, more)
+		return out, err
+	},
+	Run: runFig1,
 }
 
 // fig1Neighbours is what UMAP's default looks at: 15, the row itself included.
@@ -40,7 +49,11 @@ func runFig1(ctx context.Context, e *Env) (*report.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return fig1Of(ctx, e, sets, inputs)
+	own, says, err := fig1Own(ctx, e, fig1Scale(e))
+	if err != nil {
+		return nil, err
+	}
+	return fig1Of(ctx, e, append(sets, own...), inputs+"; "+says)
 }
 
 // fig1Sets gives what there is to measure: the authors' files, or where no folder is given a
@@ -109,6 +122,8 @@ func fig1Of(ctx context.Context, e *Env, sets []*featureSet, inputs string) (*re
 // fig1Note is what must be known of a row.
 func fig1Note(e *Env, s *featureSet) string {
 	switch {
+	case s.Note != "":
+		return s.Note
 	case e.Features == "":
 		return "surrogate: two random encoders of this program"
 	case !s.Authors:

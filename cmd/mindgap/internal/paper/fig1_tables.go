@@ -83,10 +83,13 @@ func fig1Points(panels []*fig1Panel) *report.Table {
 
 // title heads a panel of the figures: the picture does not show the gap, the number does.
 func (p *fig1Panel) title() string {
-	name := map[string]string{"clip": "CLIP", "videoclip": "VideoCLIP", "convirt": "ConVIRT", "clasp": "CLASP"}[p.Model]
+	name := map[string]string{
+		"clip": "CLIP", "videoclip": "VideoCLIP", "convirt": "ConVIRT", "clasp": "CLASP",
+		"clip-random": "CLIP run here", "clip-weights": "CLIP of --weights", "own": "own model",
+	}[p.Model]
 	init := p.Init
 	if strings.HasPrefix(p.Note, "surrogate") {
-		name = "surrogate of " + name
+		name = map[bool]string{true: "surrogate of ", false: "surrogate: "}[p.featureSet.Note == ""] + name
 	}
 	if strings.HasPrefix(p.Note, "random except") {
 		init = "random*"
@@ -97,9 +100,14 @@ func (p *fig1Panel) title() string {
 func fig1Figures(e *Env, panels []*fig1Panel) []report.Figure {
 	rows := "First the pretrained models (Figure 1b), then the same with random weights (Figure 1c)."
 	if e.Features == "" {
-		rows = "Surrogate: random encoders of this program in place of the four models' (Figure 1c); there is nothing for the pretrained ones."
+		rows = "Surrogate: random encoders of this program in place of the four models' (Figure 1c)."
 	} else if !e.AsPublished {
 		rows += " * VideoCLIP and ConVIRT are random except for a pretrained text model."
+	}
+	for _, p := range panels {
+		if p.featureSet.Note != "" {
+			rows += fmt.Sprintf(" Run here: %s (%s).", p.title(), p.featureSet.Note)
+		}
 	}
 	tsne := "t-SNE of the same rows."
 	if e.Scale == Quick {

@@ -4,9 +4,13 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"path/filepath"
+	"strings"
 
 	"mindgap/cmd/mindgap/internal/report"
+	"mindgap/contrastive/scenes"
 	"mindgap/engine"
+	"mindgap/geometry"
 	"mindgap/kernels"
 )
 
@@ -35,6 +39,7 @@ type coneStats struct {
 	n       int
 	note    string // why there is nothing, or what stands in
 	missing bool
+	own     bool // by the program's own dual encoder
 
 	mean, std, min, q25, median, q75, max float64
 	histogram                             kernels.Histogram
@@ -82,47 +87,92 @@ func fig2aAt(ctx context.Context, e *Env, n int, nets []*network) (*report.Resul
 			cells = append(cells, c)
 		}
 	}
-	return &report.Result{
-		Inputs: fig2aSays(e, seen), Claims: fig2aClaims(cells, seen), Tables: fig2aTables(cells), Figures: fig2aFigures(cells),
-	}, nil
+	says := fig2aSays(e, seen, cells)
+	return &report.Result{Inputs: says, Claims: fig2aClaims(cells), Tables: fig2aTables(cells), Figures: fig2aFigures(says)}, nil
 }
 
-func fig2aSays(e *Env, seen *inputs) string {
+func fig2aSays(e *Env, seen *inputs, cells []*coneStats) string {
 	says := "synthetic noise (third row); "
 	if seen.own {
-		return says + fmt.Sprintf("surrogate in the second row: %s, seed %d; the first row waits for --weights and --data", seen.says, e.Seed)
+		says += fmt.Sprintf("surrogate in the second row: %s, seed %d; ", seen.says, e.Seed)
+	} else {
+		says += seen.says + "; "
 	}
-	return says + seen.says
+	var first []string
+	for _, c := range cells {
+		if c.row == rowPretrained {
+			first = append(first, c.net.name+" "+c.note)
+		}
+	}
+	return says + "first row: " + strings.Join(first, "; ")
 }
 
 func (c *coneStats) measure(ctx context.Context, e *Env, feed *inputs, stream uint32) error {
 	s := e.Device.Scope()
 	defer s.Close()
-	x, err := c.encoder(e, s, stream)
-	if err != nil || x == nil {
+	rows, err := c.embed(ctx, e, s, feed, stream)
+	if err != nil || rows == nil {
 		c.missing = true
 		e.Progress.Add(float64(c.n))
 		return err
 	}
-	rows, err := x.embed(ctx, e, s, c.n, feed)
-	if err != nil {
-		return err
-	}
-	if feed.own {
-		c.note = "surrogate: drawn scenes"
-	}
 	return c.cosines(rows)
 }
 
-func (c *coneStats) encoder(e *Env, s *engine.Scope, stream uint32) (*encoder, error) {
+// embed gives unit rows in scope s; nil where there is no network for the cell.
+func (c *coneStats) embed(ctx context.Context, e *Env, s *engine.Scope, feed *inputs, stream uint32) (*engine.Tensor, error) {
+	if feed.own {
+		c.note = "surrogate: drawn scenes"
+	}
 	if c.row != rowPretrained {
-		return c.net.random(s, kernels.NewRandom(e.Seed, stream)), nil
+		return c.net.random(s, kernels.NewRandom(e.Seed, stream)).embed(ctx, e, s, c.n, feed)
 	}
-	x, err := c.net.loadEncoder(s, e.Weights)
-	if x == nil && err == nil {
-		c.note = "waits for --weights with " + c.net.title + " and --data with COCO's val2017"
+	file, err := weightsOf(e.Weights, c.net)
+	if err != nil {
+		return nil, err
 	}
-	return x, err
+	var rows *engine.Tensor
+	switch {
+	case file != "":
+		c.note = filepath.Base(file)
+		if feed.own {
+			c.note = "surrogate: " + c.note + " on drawn scenes"
+		}
+		rows, err = c.net.pretrained(ctx, e, s, file, c.n, feed)
+	case c.net.name == "resnet18":
+		c.note = "waits for --weights with " + c.net.title + " and --data with COCO's val2017; the program has no trained network without a text tower that could stand in"
+		return nil, nil
+	default:
+		rows, err = c.ownRows(ctx, e, s)
+	}
+	if err != nil {
+		return nil, err
+	}
+	kernels.RowNormalise(rows, s.Floats(c.n), rows)
+	return rows, nil
+}
+
+// ownRows are those of the program's own dual encoder, whose towers stand in for CLIP's.
+func (c *coneStats) ownRows(ctx context.Context, e *Env, s *engine.Scope) (*engine.Tensor, error) {
+	inner := e.Device.Scope()
+	defer inner.Close()
+	m, says, err := ownModel(e, inner)
+	if err != nil {
+		return nil, err
+	}
+	c.own, c.note = true, "surrogate: "+says+", drawn scenes"
+	list := scenes.Source{Seed: e.Seed, Split: scenes.HeldOut}.Take(0, c.n)
+	d := ownDual(e, m, says)
+	var rows geometry.Rows
+	if c.net.name == "text" {
+		rows, err = d.texts(ctx, captionsOf(list))
+	} else {
+		rows, err = d.scenes(ctx, list)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.Upload(float32s(rows.Data), rows.N, rows.D), nil
 }
 
 // cosines measures all ordered pairs of unit rows.

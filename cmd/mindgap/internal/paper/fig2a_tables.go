@@ -30,14 +30,20 @@ func fig2aTables(cells []*coneStats) map[string]*report.Table {
 
 // cell names a cell of the figure for its panel.
 func (c *coneStats) cell() string {
+	if c.own {
+		return map[string]string{"vit": "Own image tower", "text": "Own text tower"}[c.net.name] + ", trained (surrogate)"
+	}
 	model := map[string]string{"resnet18": "ResNet-18", "vit": "ViT-B/32", "text": "Text"}[c.net.name]
+	if c.row == rowReal && c.note != "" {
+		return model + ", drawn scenes"
+	}
 	return model + map[string]string{rowPretrained: ", pretrained", rowReal: ", real inputs", rowNoise: ", noise"}[c.row]
 }
 
-func fig2aFigures(cells []*coneStats) []report.Figure {
+func fig2aFigures(says string) []report.Figure {
 	return []report.Figure{{
 		Name: "histogram", Table: "histogram", Title: "Cosines between all pairs of embeddings",
-		Caption: "Each panel is one encoder (column) and one kind of weights and inputs (row), with ranges of its own: the smaller the values on the horizontal axis are spread about a value far from 0, the narrower the cone.",
+		Caption: "Each panel is one encoder (column) and one kind of weights and inputs (row), with ranges of its own: the smaller the values on the horizontal axis are spread about a value far from 0, the narrower the cone. " + marked(says),
 		X:       report.Axis{Column: "cosine", Label: "cosine"}, Y: report.Axis{Column: "pairs", Label: "pairs"},
 		Series: report.Group{Column: "row"}, Panel: report.Group{Column: "cell"},
 		FreeX: true, FreeY: true, Across: 3, LegendAbove: true, Lines: []string{rowPretrained, rowReal, rowNoise},
@@ -51,7 +57,7 @@ var fig2aNoise = []struct {
 	mean, tolerance float64
 }{{"resnet18", .9993, .0007}, {"vit", .937, .03}, {"text", .411, .08}}
 
-func fig2aClaims(cells []*coneStats, seen *inputs) []report.Claim {
+func fig2aClaims(cells []*coneStats) []report.Claim {
 	var out []report.Claim
 	for _, want := range fig2aNoise {
 		for _, c := range cells {
@@ -76,8 +82,12 @@ func fig2aClaims(cells []*coneStats, seen *inputs) []report.Claim {
 		if c.note != "" {
 			text += " (" + c.note + ")"
 		}
+		title := c.net.title
+		if c.own {
+			title = c.cell()
+		}
 		out = append(out, report.Claim{
-			ID: "cone-" + c.row + "-" + c.net.name, Kind: report.Observation, Text: fmt.Sprintf(text, c.net.title, c.row),
+			ID: "cone-" + c.row + "-" + c.net.name, Kind: report.Observation, Text: fmt.Sprintf(text, title, c.row),
 			Paper: fig2aPaper[c.row][c.net.name], Got: c.mean, Want: "> 0.2", Holds: c.mean > .2,
 		})
 		if c.net.name == "resnet18" {
@@ -90,3 +100,6 @@ func fig2aClaims(cells []*coneStats, seen *inputs) []report.Claim {
 	}
 	return out
 }
+
+// marked is a caption's sentence on what was run on.
+func marked(says string) string { return "Run on: " + says + "." }

@@ -12,7 +12,7 @@ import (
 
 var fig2c = &Experiment{
 	Name: "fig2c", Where: "Figure 2(c); Supplementary Figures 5, 13", Title: "Other random numbers, other cone",
-	Doc:    "The same data go through 25 networks that differ in nothing but the seed of their random weights. Each makes its own narrow cone, apart from the others. Two encoders of a two-tower model are two such networks, so they begin with a gap. The networks are ResNet-18, the two towers of CLIP ViT-B/32, and those of Figure 2(b), ReLU with normal biases; the data are noise (Supplementary Figure 5).",
+	Doc:    "The same data go through 25 networks that differ in nothing but the seed of their random weights. Each makes its own narrow cone, apart from the others. Two encoders of a two-tower model are two such networks, so they begin with a gap. The networks are ResNet-18, the two towers of CLIP ViT-B/32, and those of Figure 2(b), ReLU with normal biases; the data are noise (Supplementary Figure 5). Beside them stand a few small networks after training (Supplementary Figure 13).",
 	Inputs: weightDigests,
 	Run:    runFig2c,
 }
@@ -22,12 +22,13 @@ type fig2cSize struct {
 	seeds, n, width int
 	depths          []int
 	inputs          int // of the networks of Figure 2(a)
+	trained, steps  int // networks that are trained, and how long
 }
 
 func fig2cScale(e *Env) fig2cSize {
-	size := fig2cSize{seeds: 25, n: 80, width: 512, depths: []int{5, 25}, inputs: 20}
+	size := fig2cSize{seeds: 25, n: 80, width: 512, depths: []int{5, 25}, inputs: 20, trained: 5, steps: 60}
 	if e.Scale == Paper {
-		size.n, size.inputs = 1024, 5000
+		size.n, size.inputs, size.trained, size.steps = 1024, 5000, 11, 1500
 	}
 	return size
 }
@@ -40,6 +41,8 @@ type cones struct {
 	network string
 	net     *network // nil: the MLP
 	input   string   // what all networks saw
+	own     bool     // drawn scenes: a surrogate
+	trained bool     // the networks have been trained
 	depth   int
 	size    fig2cSize
 	rows    geometry.Rows // unit rows, network by network
@@ -58,6 +61,25 @@ func runFig2c(ctx context.Context, e *Env) (*report.Result, error) {
 	return fig2cAt(ctx, e, fig2cScale(e), networks)
 }
 
+// fig2cSays is what the networks saw.
+func fig2cSays(e *Env, size fig2cSize, list []*cones) string {
+	says := "synthetic noise"
+	for _, c := range list {
+		if c.input == "noise" || c.trained {
+			continue
+		}
+		says += "; " + c.input
+		if c.own {
+			says = fmt.Sprintf("synthetic noise; surrogate: %s, seed %d", c.input, e.Seed)
+		}
+		break // the others saw the same
+	}
+	if size.trained > 0 {
+		says += "; " + trainedSays(e, size)
+	}
+	return says
+}
+
 func fig2cAt(ctx context.Context, e *Env, size fig2cSize, nets []*network) (*report.Result, error) {
 	list, err := makeCones(ctx, e, size)
 	if err != nil {
@@ -68,6 +90,13 @@ func fig2cAt(ctx context.Context, e *Env, size fig2cSize, nets []*network) (*rep
 		return nil, err
 	}
 	list = append(more, list...)
+	if size.trained > 0 {
+		trained, err := trainedCones(ctx, e, size)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, trained)
+	}
 	near := make([]*geometry.Neighbours, len(list))
 	for i, c := range list {
 		if near[i], err = c.measure(ctx, e); err != nil {
@@ -77,7 +106,7 @@ func fig2cAt(ctx context.Context, e *Env, size fig2cSize, nets []*network) (*rep
 	if err := drawCones(ctx, e, list, near); err != nil {
 		return nil, err
 	}
-	return &report.Result{Inputs: "synthetic", Claims: fig2cClaims(list), Tables: fig2cTables(list), Figures: fig2cFigures(size)}, nil
+	return &report.Result{Inputs: fig2cSays(e, size, list), Claims: fig2cClaims(list), Tables: fig2cTables(list), Figures: fig2cFigures(e, size)}, nil
 }
 
 // makeCones runs every network on the same inputs and keeps unit rows of the wanted depths.

@@ -85,15 +85,19 @@ func fig2cClaims(list []*cones) []report.Claim {
 	return out
 }
 
-func fig2cFigures(size fig2cSize) []report.Figure {
+func fig2cFigures(e *Env, size fig2cSize) []report.Figure {
 	var seeds []string
 	for seed := range size.seeds {
 		seeds = append(seeds, fmt.Sprint(seed))
 	}
+	more := ""
+	if size.trained > 0 {
+		more = " " + trainedSays(e, size) + "."
+	}
 	figure := func(name, axis, title, caption string) report.Figure {
 		return report.Figure{
 			Name: name, Table: name, Title: title,
-			Caption: caption + fmt.Sprintf(" %d networks that differ in their random weights alone, the same random inputs for all (%d for the networks of Figure 2(a), %d for the MLP).", size.seeds, size.inputs, size.n),
+			Caption: caption + fmt.Sprintf(" %d networks that differ in their random weights alone, the same random inputs for all (%d for the networks of Figure 2(a), %d for the MLP).", size.seeds, size.inputs, size.n) + more,
 			X:       report.Axis{Column: "x", Label: axis + " 1"}, Y: report.Axis{Column: "y", Label: axis + " 2"},
 			Series: report.Group{Column: "seed", Label: "seed"}, Panel: report.Group{Column: "network"},
 			Points: seeds, LegendAbove: true, FreeX: true, FreeY: true, Across: 3,

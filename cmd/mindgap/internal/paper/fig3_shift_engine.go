@@ -111,10 +111,12 @@ func centroidDistance(t *engine.Scope, x, y *engine.Tensor) (float64, error) {
 func (s *shifter) rowError(delta float64) float64 {
 	c := s.scope.Device().Caps().Math
 	shortest := math.Inf(1)
-	for i := range s.au { // |x + t u|^2 = 1 + 2 t x.u + t^2
-		for _, p := range []float64{-s.au[i], s.bu[i]} {
-			shortest = min(shortest, math.Sqrt(1+delta*p+delta*delta/4))
-		}
+	see := func(p float64) { shortest = min(shortest, math.Sqrt(1+delta*p+delta*delta/4)) }
+	for _, p := range s.au { // |x + t u|^2 = 1 + 2 t x.u + t^2
+		see(-p)
+	}
+	for _, p := range s.bu {
+		see(p)
 	}
 	turn := 2.01 * engine.U * (1 + math.Abs(delta)/2) / shortest
 	return 2*turn + engine.Gamma(s.x.Cols()+2) + (c.Sqrt+c.Div)*engine.U

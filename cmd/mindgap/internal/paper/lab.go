@@ -48,12 +48,15 @@ func labOf(e *Env, needsWeights bool) (*lab, error) {
 	if e.Scale != Paper {
 		return attributesLab(e, quickPairs), nil
 	}
-	if e.Data == "" {
+	data, _, err := e.captioned()
+	if err != nil {
+		return nil, err
+	}
+	if data == "" {
 		return scenesLab(e, paperPairs), nil
 	}
 	file := ""
 	if needsWeights {
-		var err error
 		if file, err = clipFile(e.Weights); err != nil {
 			return nil, err
 		}
@@ -61,7 +64,7 @@ func labOf(e *Env, needsWeights bool) (*lab, error) {
 			return scenesLab(e, paperPairs), nil
 		}
 	}
-	return clipLab(e, file, models.CLIPB16)
+	return clipLab(e, file, data, models.CLIPB16)
 }
 
 // inputs says what a result was computed on.

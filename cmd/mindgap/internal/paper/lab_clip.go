@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"mindgap/cmd/mindgap/internal/embed"
 	"mindgap/contrastive"
 	"mindgap/contrastive/dataset"
 	"mindgap/engine"
@@ -15,46 +16,37 @@ import (
 	"mindgap/nn/preprocess"
 )
 
-// clipFile is the first of the weight files that holds both towers of CLIP; "" where none does.
-func clipFile(files []string) (string, error) {
-	for _, name := range files {
-		f, err := tensorfile.OpenNamed(name)
-		if err != nil {
-			return "", err
-		}
-		w := models.File{Named: f}
-		found := networks[1].isIn(w) && networks[2].isIn(w)
-		f.Close()
-		if found {
-			return name, nil
-		}
-	}
-	return "", nil
-}
-
-// loadCLIP makes the model of a file.
-func loadCLIP(s *engine.Scope, file string) (*models.CLIP, *nn.Params, error) {
+// loadCLIP makes the model of a file, with the GELU that --gelu, the file or its names say, and
+// says which it is.
+func loadCLIP(e *Env, s *engine.Scope, file string) (m *models.CLIP, p *nn.Params, says string, err error) {
 	f, err := tensorfile.OpenNamed(file)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, "", err
 	}
 	defer f.Close()
 	w := models.File{Named: f}
-	m, p, err := models.LoadCLIP(s, w)
-	return m, p, w.FileError(err)
+	if m, p, err = models.LoadCLIP(s, w); err != nil {
+		return nil, nil, "", w.FileError(err)
+	}
+	g, err := embed.GELUOf(e.GELU, file, w)
+	if err != nil {
+		return nil, nil, "", w.FileError(err)
+	}
+	m.UseGELU(g.Exact)
+	return m, p, fmt.Sprintf("CLIP of %s (%s)", filepath.Base(file), g), nil
 }
 
 // clipLab is the published configuration on the pairs of --data: CLIP with random weights, random
 // being its shape, and where a file is given the model in it to go on from. Training takes
 // batches of 64, Adam at 1e-5 with betas 0.9 and 0.98, eps 1e-6 and the classic L2 term 0.2, for
 // 5 epochs.
-func clipLab(e *Env, file string, random models.CLIPConfig) (*lab, error) {
-	list, train, from, err := clipPairs(e)
+func clipLab(e *Env, file, data string, random models.CLIPConfig) (*lab, error) {
+	list, train, from, err := clipPairs(data)
 	if err != nil {
 		return nil, err
 	}
 	l := &lab{train: train, held: len(list) - train, epochs: 5, dim: random.Image.Out, chunk: 16, saveEvery: 10 * time.Minute}
-	pairs := fmt.Sprintf("%d pairs of %s, measured with %d of %s", l.train, e.Data, l.held, from)
+	pairs := fmt.Sprintf("%d pairs of %s, measured with %d of %s", l.train, data, l.held, from)
 	l.says = fmt.Sprintf("CLIP with random weights, %d pixels in patches of %d, on %s", random.Image.Image, random.Image.Patch, pairs)
 	l.config = contrastive.Config{
 		Batch: 64, Chunk: 8, Loss: "infonce",
@@ -71,7 +63,7 @@ func clipLab(e *Env, file string, random models.CLIPConfig) (*lab, error) {
 		l.pretrainedSays = "CLIP of " + filepath.Base(file)
 		l.says = l.pretrainedSays + " on " + pairs
 		l.pretrained = func(s *engine.Scope) (*contrastive.Dual, error) {
-			m, p, err := loadCLIP(s, file)
+			m, p, _, err := loadCLIP(e, s, file)
 			if err != nil {
 				return nil, err
 			}

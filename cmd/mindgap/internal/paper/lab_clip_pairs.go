@@ -14,18 +14,18 @@ import (
 // not NumPy's, so they are others.
 const clipPairsSeed = 1234
 
-// clipPairs are the pairs of --data, those to train on first: of its split train, and the held-out
+// clipPairs are the pairs of a data set, those to train on first: of its split train, and the held-out
 // ones of what it opens without a split, COCO's val; else ten of eleven parts and one. from says
 // where the held-out ones are from.
-func clipPairs(e *Env) (list []dataset.Example, train int, from string, err error) {
+func clipPairs(data string) (list []dataset.Example, train int, from string, err error) {
 	n := paperPairs
-	whole, err := readPairs(e.Data, dataset.Options{})
+	whole, err := readPairs(data, dataset.Options{})
 	if err != nil {
 		return nil, 0, "", err
 	}
 	from = "its default split"
 	learn, held := whole, []dataset.Example(nil)
-	if split, err := readPairs(e.Data, dataset.Options{Split: "train"}); err == nil {
+	if split, err := readPairs(data, dataset.Options{Split: "train"}); err == nil {
 		learn, held = split, whole
 	}
 	rand.New(rand.NewPCG(clipPairsSeed, 0)).Shuffle(len(learn), func(i, k int) { learn[i], learn[k] = learn[k], learn[i] })

@@ -6,9 +6,8 @@ package paper
 import (
 	"context"
 	"fmt"
-	"math"
-	"strings"
 
+	"mindgap/cmd/mindgap/internal/names"
 	"mindgap/cmd/mindgap/internal/progress"
 	"mindgap/cmd/mindgap/internal/report"
 	"mindgap/engine"
@@ -42,7 +41,8 @@ type Env struct {
 	AsPublished bool     // the published variant, where the released code deviates from the paper
 	Features    string   // folder of the authors' feature files; "" when not given
 	Weights     []string // checkpoints of pretrained networks; each says by its tensors what it is
-	Data        string   // a data set of images and captions, as dataset.Open takes it; "" when not given
+	GELU        string   // of CLIPs among Weights, as embed.Model takes it
+	Data        []string // data sets, as dataset.Open takes them; each experiment takes those that suit it
 	Vocab       string   // CLIP's vocabulary, for captions of Data
 	Counts      string   // file of FairFace's counts; "" when not given
 	Progress    *progress.Line
@@ -77,40 +77,14 @@ func (x *Experiment) Do(ctx context.Context, e *Env) (*report.Result, error) {
 }
 
 // Find gives the experiment of a name; where there is none, the name that is nearest to it, or
-// "" where none is near: where more than half of the letters would have to change.
+// "" where none is near.
 func Find(list []*Experiment, name string) (x *Experiment, nearest string) {
-	best := math.MaxInt
+	var all []string
 	for _, x := range list {
 		if x.Name == name {
 			return x, name
 		}
-		d := distance(strings.ToLower(name), x.Name)
-		if name != "" && strings.Contains(x.Name, strings.ToLower(name)) {
-			d = 1
-		}
-		if d < best && 2*d <= len(name) {
-			best, nearest = d, x.Name
-		}
+		all = append(all, x.Name)
 	}
-	return nil, nearest
-}
-
-// distance is the number of insertions, deletions and replacements between two words.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			d := diagonal
-			if a[i] != b[j] {
-				d = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], d
-		}
-	}
-	return row[len(b)]
+	return nil, names.Nearest(all, name)
 }

@@ -31,37 +31,53 @@ var fairFaceKnown = []struct {
 	{"Black", "crime or non-human", 17, 1556, 1.1}, {"East Asian", "crime or non-human", 10, 1550, .6},
 }
 
-// Accuracies of the notebook without a shift and at delta -0.20 (Table 2).
-const fairFaceAccuracy, fairFaceShifted = 0.5817053, 0.5739456
+// fairFaceAccuracy is the notebook's top-1 accuracy by shift.
+var fairFaceAccuracy = map[float64]float64{0: 0.5817053, -.2: 0.5739456, -.5: 0.5370641, -1: 0.4083440, .75: 0.5599781}
 
-// fairFaceQuoted aggregates the quoted counts, and gives the loss of accuracy that the paper
-// misprints (quirk D5).
-func (r *statsRun) fairFaceQuoted() error {
-	same := 0
+// fairFaceGap is the notebook's remaining gap of COCO's pairs by shift of the images alone.
+var fairFaceGap = map[float64]float64{0: .82, -.2: .973, -.5: 1.135, -1: 1.288, .75: .070}
+
+// fairFaceKnownRates are the percentages of the quoted counts, and how many of them are the
+// notebook's to one decimal.
+func fairFaceKnownRates() (rates []float64, same int, err error) {
 	for _, k := range fairFaceKnown {
 		class := "criminal"
 		if k.kind == "non-human" {
 			class = "animal"
 		}
-		rates, err := fairFaceCounts{0, map[string]map[string]int{k.race: {class: k.count, "person": k.total - k.count}}}.rates()
+		r, err := fairFaceCounts{0, map[string]map[string]int{k.race: {class: k.count, "person": k.total - k.count}}}.rates()
 		if err != nil {
-			return err
+			return nil, 0, err
 		}
-		got := rates[0].Sum
-		if math.Round(10*got) == math.Round(10*k.printed) {
+		rates = append(rates, r[0].Sum)
+		if math.Round(10*r[0].Sum) == math.Round(10*k.printed) {
 			same++
 		}
+	}
+	return rates, same, nil
+}
+
+const fairFaceText = "Counts of the notebook give its percentages to one decimal: how many of 4."
+
+// fairFaceQuoted aggregates the quoted counts, and gives the loss of accuracy that the paper
+// misprints (quirk D5).
+func (r *statsRun) fairFaceQuoted() error {
+	rates, same, err := fairFaceKnownRates()
+	if err != nil {
+		return err
+	}
+	for i, k := range fairFaceKnown {
 		name := fmt.Sprintf("FairFace, delta 0, %s: %s (%%), %d of %d", k.race, k.kind, k.count, k.total)
 		if k.race == "East Asian" {
-			r.misprint(name, got, .7)
+			r.misprint(name, rates[i], .7)
 		} else {
-			r.add(name, got, k.printed)
+			r.add(name, rates[i], k.printed)
 		}
 	}
-	drop := fairFaceAccuracy - fairFaceShifted
+	drop := fairFaceAccuracy[0] - fairFaceAccuracy[-.2]
 	r.misprint("FairFace, loss of accuracy from delta 0 to -0.20", drop, .0008)
 	r.claim(
-		checkEquals("fairface", "Counts of the notebook give its percentages to one decimal: how many of 4.", float64(same), 4),
+		checkEquals("fairface", fairFaceText, float64(same), 4),
 		checkAtMost("fairface-accuracy", "The accuracy on FairFace falls by 0.0078 when the gap is widened by 0.20 (the paper prints 0.0008): the difference.", math.Abs(drop-.0078), printed4))
 	return nil
 }

@@ -252,7 +252,7 @@ func TestFinetuneOfGivenWeights(t *testing.T) {
 	s.Close()
 	require.NoError(t, err)
 	e := &Env{
-		Device: d, Seed: 3, Scale: Paper, Weights: []string{file}, Data: pairsFolder(t, 22),
+		Device: d, Seed: 3, Scale: Paper, Weights: []string{file}, Data: []string{pairsFolder(t, 22)},
 		Vocab: filepath.Join("..", "..", "..", "..", "nn", "preprocess", "testdata", "bpe_tiny.txt"),
 	}
 	l, err := labOf(e, true)
@@ -270,7 +270,7 @@ func TestFinetuneOfGivenWeights(t *testing.T) {
 	require.Equal(t, start[0][1], start[2][1], "one model for all seeds")
 
 	// The experiments from scratch need no weights.
-	l, err = clipLab(e, "", models.CLIPConfig{
+	l, err = clipLab(e, "", e.Data[0], models.CLIPConfig{
 		Image: models.ViTConfig{Image: 32, Patch: 16, Width: 64, Layers: 1, Heads: 1, Out: 32},
 		Text:  models.TextConfig{Context: 24, Vocab: 900, Width: 64, Layers: 1, Heads: 1, Out: 32},
 	})

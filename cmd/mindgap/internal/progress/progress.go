@@ -23,6 +23,7 @@ type Line struct {
 	every    time.Duration
 
 	what    string
+	note    string
 	done    float64
 	total   float64
 	unit    string
@@ -53,7 +54,7 @@ func (l *Line) Start(what string, total float64, unit string) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.what, l.done, l.total, l.unit = what, 0, total, unit
+	l.what, l.note, l.done, l.total, l.unit = what, "", 0, total, unit
 	l.began = l.now()
 	if l.terminal {
 		l.draw()
@@ -74,6 +75,19 @@ func (l *Line) Add(n float64) {
 		l.draw()
 	}
 }
+
+// Note puts a few words on the line, such as what the last look at a run showed.
+func (l *Line) Note(text string) {
+	if l == nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.note = text
+}
+
+// Terminal reports whether people see the line redrawn; else plain lines go to a log.
+func (l *Line) Terminal() bool { return l != nil && l.terminal }
 
 // Stop clears the line; what was done is the caller's to report.
 func (l *Line) Stop() {
@@ -130,6 +144,9 @@ func (l *Line) text() string {
 	}
 	if l.total > 0 {
 		parts = append(parts, fmt.Sprintf("%3.0f %%", 100*l.done/l.total))
+	}
+	if l.note != "" {
+		parts = append(parts, l.note)
 	}
 	if rate > 0 {
 		parts = append(parts, fmt.Sprintf("%s %s/s", Count(rate), l.unit))
