@@ -6,14 +6,19 @@ import (
 
 // Lessons are n scenes to be trained on in order, each with one of its captions. Colours and
 // grounds are learned within minutes; shapes, numbers and places hide behind them for hours when
-// everything varies from the beginning. So the first quarter shows single objects, with the short
-// captions that nothing but shape, colour and place tells apart: at first large in the centre,
-// flat on a plain ground, then more and more of them anyhow. The rest shows everything.
+// everything varies from the beginning. So the first three eighths show single objects, with the
+// short captions that nothing but shape, colour and place tells apart: at first large in the
+// centre, flat on a plain ground, then more and more of them anyhow. The rest shows everything,
+// and every third time a single object again, mostly with the shortest of its captions, worded
+// as zero-shot prompts are.
 func Lessons(seed uint64, n int) Examples {
 	one, any := scenes.Source{Seed: seed, Content: scenes.OneObject}, scenes.Source{Seed: seed}
-	first := n / 4
+	first := 3 * n / 8
 	at := func(i int) scenes.Spec {
-		if i >= first {
+		switch {
+		case i >= first && i%3 == 0:
+			return one.At(i)
+		case i >= first:
 			return any.At(i)
 		}
 		s := one.At(i)
@@ -22,13 +27,21 @@ func Lessons(seed uint64, n int) Examples {
 		}
 		return s
 	}
-	return Examples{at, someCaption}
+	return Examples{at, func(i int) string {
+		switch {
+		case i < first:
+			return someCaption(at(i), firstShares)
+		case i%3 == 0:
+			return someCaption(at(i), againShares)
+		}
+		return someCaption(at(i), anyShares)
+	}}
 }
 
 // Varied are the scenes of a source with one of their captions each.
-func Varied(source scenes.Source) Examples { return Examples{source.At, someCaption} }
-
-func someCaption(s scenes.Spec) string { return s.Captions()[captionOf(s)] }
+func Varied(source scenes.Source) Examples {
+	return Examples{source.At, func(i int) string { return someCaption(source.At(i), anyShares) }}
+}
 
 // easier makes a scene of one object easier to see, the more often the earlier t is between 0
 // and 1.
@@ -42,28 +55,26 @@ func easier(s scenes.Spec, t float64) scenes.Spec {
 	return s
 }
 
-// Of a hundred scenes so many are trained with each of their captions, from the fullest on: of
-// those with a single object, and of the others. The last caption, worded as zero-shot prompts
-// are, fits many pictures of a batch.
+// shares say how often each of a scene's captions is taken, from the fullest on. The shortest one
+// fits many pictures of a batch, which teaches little but its words.
+type shares [scenes.CaptionsPerScene]float64
+
 var (
-	oneShares = [scenes.CaptionsPerScene]float64{.05, .05, .05, .75, .1}
-	anyShares = [scenes.CaptionsPerScene]float64{.35, .2, .15, .2, .1}
+	firstShares = shares{.05, .05, .05, .75, .1}
+	againShares = shares{.1, .1, .1, .2, .5}
+	anyShares   = shares{.35, .2, .15, .2, .1}
 )
 
-// captionOf says by chance which caption a scene is trained with.
-func captionOf(s scenes.Spec) int {
-	shares := anyShares
-	if all := s.All(); len(all) == 1 && all[0].Count == 1 {
-		shares = oneShares
-	}
-	x := dice(s.Seed, 3)
-	for i, share := range shares {
+// someCaption is one of a scene's captions, chosen by the scene's seed.
+func someCaption(s scenes.Spec, of shares) string {
+	x, list := dice(s.Seed, 3), s.Captions()
+	for i, share := range of {
 		if x < share {
-			return i
+			return list[i]
 		}
 		x -= share
 	}
-	return 0
+	return list[0]
 }
 
 // dice is a number in [0, 1) that depends on a scene's seed and the throw: the mixing function

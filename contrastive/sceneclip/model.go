@@ -44,12 +44,12 @@ func New(s *engine.Scope, c models.CLIPConfig, seed uint64) *Model {
 // Examples are scenes by number, with the caption that each is trained or measured with.
 type Examples struct {
 	At      func(i int) scenes.Spec
-	Caption func(s scenes.Spec) string
+	Caption func(i int) string
 }
 
 // Canonical are scenes with the caption that says all that is in them.
 func Canonical(specs []scenes.Spec) Examples {
-	return Examples{func(i int) scenes.Spec { return specs[i] }, func(s scenes.Spec) string { return s.Caption() }}
+	return Examples{func(i int) scenes.Spec { return specs[i] }, func(i int) string { return specs[i].Caption() }}
 }
 
 // Dual is the model as a dual encoder of examples.
@@ -66,7 +66,7 @@ func (m *Model) Dual(x Examples) *contrastive.Dual {
 		Text: contrastive.TowerFunc(func(tp *nn.Tape, examples []int) (*nn.Value, error) {
 			texts := make([]string, len(examples))
 			for i, e := range examples {
-				texts[i] = x.Caption(x.At(e))
+				texts[i] = x.Caption(e)
 			}
 			return m.Texts(tp, texts), nil
 		}),

@@ -11,7 +11,7 @@ import (
 
 var dims = &Experiment{
 	Name: "dims", Where: "Supplementary Figure 16", Title: "The gap and the dimension", Needs: []string{clipData},
-	Doc:    "The same training from scratch with embeddings of 64, 128, 256 and 512 dimensions: the gap is nearly the same with each.",
+	Doc:    "The same training from scratch with embeddings of 64, 128, 256 and 512 dimensions. In the paper the gap is nearly the same with each.",
 	Inputs: trainingDigests,
 	Run: func(ctx context.Context, e *Env) (*report.Result, error) {
 		l, err := labOf(e, false)
@@ -107,13 +107,9 @@ func dimsClaims(gaps map[int][]float64) []report.Claim {
 }
 
 func dimsFigures(l *lab) []report.Figure {
-	mark := ""
-	if l.own {
-		mark = " A surrogate: " + l.says + "."
-	}
 	return []report.Figure{{
-		Name: "figure16", Table: "figure16", Title: "The gap by dimension of the embeddings (Supplementary Figure 16)",
-		Caption: fmt.Sprintf("Means of %d runs with 95 %% intervals. The paper prints its numbers in a picture only.%s", trainingSeeds, mark),
+		Name: "figure16", Table: "figure16", Title: "The gap by dimension of the embeddings (Supplementary Figure 16)" + l.titleMark(),
+		Caption: fmt.Sprintf("Means of %d runs with 95 %% intervals. The paper prints its numbers in a picture only.%s", trainingSeeds, l.captionMark()),
 		X:       report.Axis{Column: "dim", Label: "dimensions", Log: true}, Y: report.Axis{Column: "gap", Label: "gap"},
 		Low: "low", High: "high",
 	}}

@@ -11,7 +11,7 @@ import (
 
 var finetune = &Experiment{
 	Name: "finetune", Where: "Section 4.2; Supplementary Figure 8", Title: "Training on at six temperatures", Needs: []string{clipData},
-	Doc:    "A trained model is trained on at six temperatures. The higher the temperature, the smaller the gap that remains: the contrastive loss itself keeps the gap at CLIP's low temperature.",
+	Doc:    "A trained model is trained on at six temperatures. In the paper the gap that remains is the smaller, the higher the temperature: the contrastive loss itself keeps the gap at CLIP's low temperature.",
 	Inputs: trainingDigests,
 	Run: func(ctx context.Context, e *Env) (*report.Result, error) {
 		l, err := labOf(e, true)
@@ -25,7 +25,7 @@ var finetune = &Experiment{
 // trainingDigests is the Inputs of experiments that train: files count at the paper's scale.
 func trainingDigests(e *Env) (map[string]string, error) {
 	if e.Scale != Paper {
-		return nil, nil
+		return map[string]string{}, nil
 	}
 	return weightDigests(e)
 }
@@ -86,11 +86,11 @@ func finetuneAt(ctx context.Context, e *Env, l *lab) (*report.Result, error) {
 	for k := range trainingSeeds {
 		f.start = append(f.start, out[starts[min(k, len(starts)-1)]])
 	}
-	return &report.Result{Inputs: l.inputs(e) + f.says(e), Claims: f.claims(), Tables: f.tables(e), Figures: f.figures()}, nil
+	return &report.Result{Inputs: l.inputs(e) + f.says(), Claims: f.claims(), Tables: f.tables(e), Figures: f.figures()}, nil
 }
 
 // says is how the runs went, for the result.
-func (f *finetuned) says(e *Env) string {
+func (f *finetuned) says() string {
 	temperature := "frozen"
 	if f.learn {
 		temperature = "only the start of a learned one"

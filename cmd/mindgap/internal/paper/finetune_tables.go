@@ -45,12 +45,11 @@ func (f *finetuned) tables(e *Env) map[string]*report.Table {
 
 // The series of Supplementary Figure 8.
 const (
-	seriesOurs   = "ours"
 	seriesBefore = "ours before training on"
-	seriesTexts  = "ours, texts choose"
+	seriesTexts  = "ours, texts choose among images"
 	seriesPaper  = "the paper's (CLIP on COCO)"
 	seriesPaper0 = "the paper's before"
-	seriesPaperT = "the paper's, texts choose"
+	seriesPaperT = "the paper's, texts choose among images"
 )
 
 // drawn is what the figure shows: our means with intervals, and the paper's numbers.
@@ -65,10 +64,10 @@ func (f *finetuned) drawn() *report.Table {
 		paper         string
 		published     []float64
 	}{
-		{"gap", seriesOurs, gapOf, seriesPaper, finetunePublished.gap},
-		{"R@1", seriesOurs, recallImagesOf, seriesPaper, finetunePublished.images},
+		{"gap", f.lab.ours(), gapOf, seriesPaper, finetunePublished.gap},
+		{"R@1", f.lab.ours(), recallImagesOf, seriesPaper, finetunePublished.images},
 		{"R@1", seriesTexts, recallTextsOf, seriesPaperT, finetunePublished.texts},
-		{"zero-shot accuracy", seriesOurs, zeroShotOf, seriesPaper, finetunePublished.accuracy},
+		{"zero-shot accuracy", f.lab.ours(), zeroShotOf, seriesPaper, finetunePublished.accuracy},
 	} {
 		for i, tau := range taus {
 			o := f.at(tau, p.of)
@@ -97,13 +96,9 @@ func (f *finetuned) before() overSeeds {
 }
 
 func (f *finetuned) figures() []report.Figure {
-	mark := ""
-	if f.lab.own {
-		mark = " Ours is a surrogate: " + f.lab.says + "."
-	}
 	return []report.Figure{{
-		Name: "figure8", Table: "figure8", Title: "Training on at six temperatures (Supplementary Figure 8)",
-		Caption: fmt.Sprintf("Gap, R@1 and zero-shot accuracy after training on at each temperature: means of %d runs with 95 %% intervals. Dashed: the gap before. The paper's numbers are of another model and other data; what may agree is the shape.%s", trainingSeeds, mark),
+		Name: "figure8", Table: "figure8", Title: "Training on at six temperatures (Supplementary Figure 8)" + f.lab.titleMark(),
+		Caption: fmt.Sprintf("Gap, R@1 and zero-shot accuracy after training on at each temperature: means of %d runs with 95 %% intervals. Dashed: the gap before. The paper's numbers are of another model and other data; what may agree is the shape.%s", trainingSeeds, f.lab.captionMark()),
 		X:       report.Axis{Column: "tau", Label: "temperature", Log: true}, Y: report.Axis{Column: "value"},
 		Low: "low", High: "high",
 		Series: report.Group{Column: "series"}, Panel: report.Group{Column: "panel"},

@@ -17,22 +17,24 @@ func (x *initOpt) tables() map[string]*report.Table {
 	}
 	other := &report.Table{Doc: "The same of " + others + ".", Columns: gap.Columns}
 	for _, r := range x.runs {
-		gap.Add(r.init, r.seed, x.gap(r.before), x.gap(r.after))
-		other.Add(r.init, r.seed, x.other(r.before), x.other(r.after))
+		before, besideBefore := x.gaps(r.before)
+		after, besideAfter := x.gaps(r.after)
+		gap.Add(r.init, r.seed, before, after)
+		other.Add(r.init, r.seed, besideBefore, besideAfter)
 	}
 	intervals := &report.Table{
 		Doc:     fmt.Sprintf("Means over %d seeds and halves of the 95 %% t-interval.", trainingSeeds),
 		Columns: []string{"init", "when", "mean", "half_width"},
 	}
 	for _, init := range []string{original, amended} {
-		before, after := x.gaps(init)
+		before, after := x.of(init)
 		for i, list := range [][]float64{before, after} {
 			o := interval(list)
 			intervals.Add(init, []string{"before", "after"}[i], o.mean, o.half)
 		}
 	}
 	mismatch := &report.Table{
-		Doc:     fmt.Sprintf("The gap after training at tau = %g when the texts of a share of the training pairs were exchanged among each other for the whole run, of the same pairs as in gap; and R@1 of held-out pairs.", mismatchTau),
+		Doc:     "The gap after training, with the original initialisation, when the texts of a share of the training pairs were exchanged among each other for the whole run, of the same pairs as in gap; and R@1 of held-out pairs.",
 		Columns: []string{"rate", "seed", "gap", "r1_image", "r1_text"},
 	}
 	for _, r := range x.mismatch {
@@ -45,12 +47,6 @@ func (x *initOpt) tables() map[string]*report.Table {
 	}
 }
 
-// The panels of Section 4.4.
-const (
-	panelOurs  = "ours"
-	panelPaper = "the paper's (CLIP on COCO)"
-)
-
 // drawn is the picture of Section 4.4: 0 stands for before training, 1 for after.
 func (x *initOpt) drawn() *report.Table {
 	t := &report.Table{
@@ -58,14 +54,14 @@ func (x *initOpt) drawn() *report.Table {
 		Columns: []string{"panel", "init", "trained", "gap", "low", "high"},
 	}
 	for _, init := range []string{original, amended} {
-		before, after := x.gaps(init)
+		before, after := x.of(init)
 		for i, list := range [][]float64{before, after} {
 			o := interval(list)
-			t.Add(panelOurs, init, i, o.mean, o.lo(), o.hi())
+			t.Add(x.lab.ours(), init, i, o.mean, o.lo(), o.hi())
 		}
 	}
 	for i, g := range gapRuns {
-		t.Add(panelPaper, []string{original, amended}[i/2], i%2, g.mean, g.mean-g.ci, g.mean+g.ci)
+		t.Add(seriesPaper, []string{original, amended}[i/2], i%2, g.mean, g.mean-g.ci, g.mean+g.ci)
 	}
 	return t
 }
@@ -90,19 +86,16 @@ func (x *initOpt) mismatched(rate float64) (list []float64) {
 }
 
 func (x *initOpt) figures() []report.Figure {
-	mark := ""
-	if x.lab.own {
-		mark = " Ours is a surrogate: " + x.lab.says + "."
-	}
+	title, caption := x.lab.titleMark(), x.lab.captionMark()
 	return []report.Figure{
 		{
-			Name: "section44", Table: "section44", Title: "The gap before and after training, by initialisation (Section 4.4)",
-			Caption: fmt.Sprintf("Means of %d runs with 95 %% intervals, before and after training at temperature 1/100. Where the gap is amended away before training, training opens one again.%s", trainingSeeds, mark),
+			Name: "section44", Table: "section44", Title: "The gap before and after training, by initialisation (Section 4.4)" + title,
+			Caption: fmt.Sprintf("Means of %d runs with 95 %% intervals, before and after training at temperature 1/100. Amended: before training, texts are turned onto the images, which takes the gap away.%s", trainingSeeds, caption),
 			X:       report.Axis{Column: "trained", Names: []string{"before training", "after training"}}, Y: report.Axis{Column: "gap", Label: "gap"},
 			Low: "low", High: "high", Series: report.Group{Column: "init"}, Panel: report.Group{Column: "panel"}, LegendAbove: true,
 		}, {
-			Name: "section43", Table: "section43", Title: "The gap and wrong pairs (Section 4.3)",
-			Caption: fmt.Sprintf("The gap after training at temperature 1/50 when the texts of a share of the training pairs were exchanged among each other: means of %d runs with 95 %% intervals. The paper shows this cause in a simulation only (Figure 3e-g).%s", trainingSeeds, mark),
+			Name: "section43", Table: "section43", Title: "The gap and wrong pairs (Section 4.3)" + title,
+			Caption: fmt.Sprintf("The gap after training at temperature 1/100 when the texts of a share of the training pairs were exchanged among each other: means of %d runs with 95 %% intervals. The paper shows this cause in a simulation only (Figure 3e-g).%s", trainingSeeds, caption),
 			X:       report.Axis{Column: "rate", Label: "share of wrong pairs"}, Y: report.Axis{Column: "gap", Label: "gap"},
 			Low: "low", High: "high",
 		},

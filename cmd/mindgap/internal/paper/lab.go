@@ -10,6 +10,7 @@ import (
 	"mindgap/engine"
 	"mindgap/geometry"
 	"mindgap/nn"
+	"mindgap/nn/models"
 )
 
 // lab is what an experiment trains: dual encoders of one kind, and pairs for them. Examples 0 to
@@ -37,6 +38,9 @@ type lab struct {
 	pretrainedSays string
 }
 
+// labStream is the stream of random numbers that weights are drawn from.
+const labStream = 8000
+
 // labOf is the lab of a scale: small towers on the attributes of drawn scenes, at the paper's
 // scale the project's own image and text transformers on the pictures of scenes, and CLIP where
 // its data are given; finetune needs its weights as well.
@@ -60,7 +64,7 @@ func labOf(e *Env, needsWeights bool) (*lab, error) {
 			return scenesLab(e, paperPairs), nil
 		}
 	}
-	return clipLab(e, file, data)
+	return clipLab(e, file, data, models.CLIPB16)
 }
 
 // inputs says what a result was computed on.
@@ -70,9 +74,31 @@ func (l *lab) inputs(e *Env) string {
 		says = "surrogate: " + says + "; --scale paper with --weights (CLIP), --data (COCO) and --vocab is the published experiment"
 	}
 	if e.AsPublished {
-		says += "; as published"
+		says += "; as published: the temperature is learned, and the model after the first epoch counts"
 	}
 	return says
+}
+
+// ours, titleMark and captionMark say in figures what is a surrogate.
+func (l *lab) ours() string {
+	if l.own {
+		return "ours (surrogate)"
+	}
+	return "ours"
+}
+
+func (l *lab) titleMark() string {
+	if l.own {
+		return ": surrogate"
+	}
+	return ""
+}
+
+func (l *lab) captionMark() string {
+	if l.own {
+		return " Ours is a surrogate: " + l.says + "."
+	}
+	return ""
 }
 
 // stepsPerEpoch is the number of whole batches of a pass.

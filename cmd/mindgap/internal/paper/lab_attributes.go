@@ -21,7 +21,6 @@ const (
 	attributesToken  = 16
 	attributesDim    = 64
 	attributesNoise  = .3 // standard deviation, where an attribute is 0 or 1
-	attributesStream = 8000
 )
 
 // attributesLab trains two small networks: one sees a scene's attributes as a vector with noise
@@ -41,7 +40,7 @@ func attributesLab(e *Env, n pairSizes) *lab {
 	ids, context := d.tokens()
 	l.build = func(s *engine.Scope, seed uint64, dim int) (*contrastive.Dual, error) {
 		p := nn.NewParams(s)
-		b := nn.NewBuilder(p, kernels.NewRandom(seed, attributesStream))
+		b := nn.NewBuilder(p, kernels.NewRandom(seed, labStream))
 		table := nn.Const(s.Upload(vectors, len(d.specs), scenes.VectorLength))
 		image := newTower(b.In("image"), scenes.VectorLength, dim)
 		words := b.Param("text.tokens", nn.Normal(1), scenes.Tokenizer().Size(), attributesToken)

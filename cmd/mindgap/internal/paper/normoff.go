@@ -3,12 +3,9 @@ package paper
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 
-	"mindgap/cmd/mindgap/internal/embed"
 	"mindgap/cmd/mindgap/internal/report"
 	"mindgap/contrastive/scenes"
-	"mindgap/engine/tensorfile"
 	"mindgap/geometry"
 	"mindgap/kernels"
 	"mindgap/nn"
@@ -86,21 +83,11 @@ func normsOfCLIP(ctx context.Context, e *Env, file string, config models.CLIPCon
 	if file == "" {
 		m = models.NewCLIP(nn.NewBuilder(nn.NewParams(s), kernels.NewRandom(e.Seed, normOffStream)), config)
 	} else {
-		f, err := tensorfile.OpenNamed(file)
-		if err != nil {
+		var err error
+		if m, _, name, err = loadCLIP(e, s, file); err != nil {
 			return nil, err
 		}
-		w := models.File{Named: f}
-		defer f.Close()
-		if m, _, err = models.LoadCLIP(s, w); err != nil {
-			return nil, w.FileError(err)
-		}
-		g, err := embed.GELUOf(e.GELU, file, w)
-		if err != nil {
-			return nil, w.FileError(err)
-		}
-		m.UseGELU(g.Exact)
-		name, normal = fmt.Sprintf("CLIP of %s (%s)", filepath.Base(file), g), preprocess.CLIP
+		normal = preprocess.CLIP
 	}
 	return normsOnAndOff(m, name, func(on bool) ([2]geometry.Rows, error) {
 		feed.prepare = normal

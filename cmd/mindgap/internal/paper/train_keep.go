@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"mindgap/cmd/mindgap/internal/progress"
@@ -79,10 +80,12 @@ const (
 // estimate says at the paper's scale how long the legs that are left will take, from a few steps
 // of a model that is then thrown away.
 func (t *training) estimate(ctx context.Context, left []*leg) error {
+	left = slices.DeleteFunc(slices.Clone(left), func(g *leg) bool { return g.steps == 0 })
 	total := steps(left)
 	if t.Scale != Paper || t.Say == nil || total == 0 {
 		return nil
 	}
+	t.Progress.Start(t.name+": a few steps, for the time they take", 0, "steps")
 	g := left[len(left)-1]
 	s := t.Device.Scope()
 	defer s.Close()

@@ -267,6 +267,19 @@ func TestFinetuneOfGivenWeights(t *testing.T) {
 	require.InDelta(t, .07, start[0][5], 1e-6, "CLIP's own temperature to begin with")
 	require.Equal(t, start[0][1], start[2][1], "one model for all seeds")
 
+	// The experiments from scratch need no weights.
+	l, err = clipLab(e, "", e.Data[0], models.CLIPConfig{
+		Image: models.ViTConfig{Image: 32, Patch: 16, Width: 64, Layers: 1, Heads: 1, Out: 32},
+		Text:  models.TextConfig{Context: 24, Vocab: 900, Width: 64, Layers: 1, Heads: 1, Out: 32},
+	})
+	require.NoError(t, err)
+	l.config.Batch, l.config.Chunk, l.epochs = 10, 4, 1
+	for k := range trained[1:] {
+		r := runTrained(t, 1+k, e, l)
+		require.Contains(t, r.Inputs, "CLIP with random weights, 32 pixels in patches of 16, on 20 pairs of ")
+		require.Contains(t, r.Inputs, "measured with 2 of the rest")
+	}
+
 	e.Vocab = ""
 	_, err = finetuneAt(t.Context(), e, l)
 	require.ErrorContains(t, err, "--vocab")

@@ -14,7 +14,7 @@ import (
 func SceneRecipe() Options {
 	return Options{
 		Temperature: "learned", Tau: 0.07, Loss: "infonce", Init: "original",
-		Batch: 128, Steps: 4600, Rate: 1e-3, Warmup: 50, Decay: 0.1, Clip: 1, Seed: 1, HoldOut: 1000, Every: 100,
+		Batch: 128, Steps: 3000, Rate: 1e-3, Warmup: 50, Decay: 0.1, Clip: 1, Seed: 1, HoldOut: 1000, Every: 100,
 	}
 }
 
@@ -51,11 +51,11 @@ func OpenScenes(s *engine.Scope, o Options) (*Job, error) {
 			}
 			return specs[i-o.Pairs]
 		},
-		Caption: func(x scenes.Spec) string {
-			if x.Split() == scenes.HeldOut {
-				return x.Caption()
+		Caption: func(i int) string {
+			if i < o.Pairs {
+				return lessons.Caption(i)
 			}
-			return lessons.Caption(x)
+			return specs[i-o.Pairs].Caption()
 		},
 	})
 	return &Job{
