@@ -108,7 +108,7 @@ func (t *table1Set) measure(ctx context.Context, e *Env) error {
 		return err
 	}
 	t.points, t.gap = points, sweep.Gap.Distance
-	if t.device, err = deviceCosines(e, t.images, t.texts, sweep, geometry.ShiftBoth, deltas); err != nil {
+	if t.device, err = deviceCosines(e, t.images, t.texts, sweep.Direction(), geometry.ShiftBoth, deltas); err != nil {
 		return err
 	}
 	if t.images.D >= 2 && t.images.N >= 2 && t.texts.N >= 2 {

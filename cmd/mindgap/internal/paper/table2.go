@@ -115,7 +115,7 @@ func (h *harmData) measure(ctx context.Context, e *Env) (list []harmCounts, devi
 		c.top1 = float64(right) / float64(len(h.labels))
 		list = append(list, c)
 	}
-	device, err = deviceCosines(e, h.images, h.texts, s, geometry.ShiftFirst, table2Deltas)
+	device, err = deviceCosines(e, h.images, h.texts, s.Direction(), geometry.ShiftFirst, table2Deltas)
 	return list, device, err
 }
 

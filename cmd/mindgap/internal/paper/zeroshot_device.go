@@ -10,9 +10,12 @@ const deviceRows = 256
 
 // deviceCosines computes shifted cosines on the device, of the first pictures with all texts, and
 // gives their largest difference from the exact ones as a share of its bound.
-func deviceCosines(e *Env, images, texts geometry.Rows, s *geometry.ClassSweep, mode geometry.ShiftMode, deltas []float64) (worst worstShare, err error) {
+func deviceCosines(e *Env, images, texts geometry.Rows, u []float64, mode geometry.ShiftMode, deltas []float64) (worst worstShare, err error) {
 	rows := images.Slice(0, min(images.N, deviceRows))
-	u := s.Direction()
+	exact, err := geometry.NewClassSweep(rows, texts, u, mode)
+	if err != nil {
+		return 0, err
+	}
 	m := &shifter{scope: e.Device.Scope(), u: u, au: rows.Project(u), bu: texts.Project(u)}
 	defer m.close()
 	m.x = m.scope.Upload(float32s(rows.Data), rows.N, rows.D)
@@ -27,11 +30,9 @@ func deviceCosines(e *Env, images, texts geometry.Rows, s *geometry.ClassSweep, 
 			off = m.rowError(2 * delta)
 		}
 		bound := 2*off + off*off + similarityError(rows.D)*(1+off)*(1+off)
-		s.Cosines(delta, func(i int, c []float64) {
+		exact.Cosines(delta, func(i int, c []float64) {
 			for k := range c {
-				if i < rows.N {
-					worst.see(float64(got[i*len(c)+k]), c[k], bound)
-				}
+				worst.see(float64(got[i*len(c)+k]), c[k], bound)
 			}
 		})
 	}
