@@ -22,8 +22,9 @@ def missing():
     return names
 
 
-def block(torch, width, heads, causal_length):
-    """A residual block of CLIP: x += MHA(LN1 x), x += W2 quick_gelu(W1 LN2 x)."""
+def block(torch, width, heads, causal_length, gelu):
+    """A residual block of CLIP: x += MHA(LN1 x), x += W2 act(W1 LN2 x), act being quick_gelu, or
+    gelu where the shape says so."""
     nn = torch.nn
 
     class Block(nn.Module):
@@ -40,7 +41,7 @@ def block(torch, width, heads, causal_length):
             y = self.ln_1(x)
             x = x + self.attn(y, y, y, need_weights=False, attn_mask=self.mask)[0]
             h = self.up(self.ln_2(x))
-            return x + self.down(h * torch.sigmoid(1.702 * h))
+            return x + self.down(nn.functional.gelu(h) if gelu else h * torch.sigmoid(1.702 * h))
 
     return Block()
 
@@ -52,11 +53,15 @@ def image_tower(torch, c):
     class Tower(nn.Module):
         def __init__(self):
             super().__init__()
-            self.conv = nn.Conv2d(3, width, c["Patch"], c["Patch"], bias=False)
+            layers, channels, cut = [], 3, c["Patch"] >> c["Stem"]
+            for i in range(c["Stem"]):  # halves the side each, before the patches are cut
+                layers += [nn.Conv2d(channels, width >> (c["Stem"] - i), 3, 2, 1), nn.ReLU()]
+                channels = width >> (c["Stem"] - i)
+            self.conv = nn.Sequential(*layers, nn.Conv2d(channels, width, cut, cut, bias=False))
             self.first = nn.Parameter(torch.randn(1, 1, width) * width**-0.5)
             self.positions = nn.Parameter(torch.randn(1, (c["Image"] // c["Patch"]) ** 2 + 1, width) * width**-0.5)
             self.pre, self.post = nn.LayerNorm(width), nn.LayerNorm(width)
-            self.blocks = nn.Sequential(*[block(torch, width, c["Heads"], 0) for _ in range(c["Layers"])])
+            self.blocks = nn.Sequential(*[block(torch, width, c["Heads"], 0, c["GELU"]) for _ in range(c["Layers"])])
             self.out = nn.Parameter(torch.randn(width, c["Out"]) * width**-0.5)
 
         def forward(self, x):
@@ -76,7 +81,7 @@ def text_tower(torch, c):
             super().__init__()
             self.table = nn.Embedding(c["Vocab"], width)
             self.positions = nn.Parameter(torch.randn(1, length, width) * 0.01)
-            self.blocks = nn.Sequential(*[block(torch, width, c["Heads"], length) for _ in range(c["Layers"])])
+            self.blocks = nn.Sequential(*[block(torch, width, c["Heads"], length, c["GELU"]) for _ in range(c["Layers"])])
             self.final = nn.LayerNorm(width)
             self.out = nn.Parameter(torch.randn(width, c["Out"]) * width**-0.5)
 

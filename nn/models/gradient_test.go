@@ -54,6 +54,11 @@ var trainedNets = []trained{
 		x := images(s, 4, 16, 16)
 		return func(tp *nn.Tape) *nn.Value { return contrast(s, tp, m.Forward(tp, nn.Const(x))) }
 	}, 4 * 5, 1e-3, 1e-9},
+	{"vit with a stem", func(s *engine.Scope, b *nn.Builder) func(*nn.Tape) *nn.Value {
+		m := NewViT(b, ViTConfig{Image: 16, Patch: 8, Width: 16, Layers: 1, Heads: 2, Out: 8, Stem: 2})
+		x := images(s, 4, 16, 16)
+		return func(tp *nn.Tape) *nn.Value { return contrast(s, tp, m.Forward(tp, nn.Const(x))) }
+	}, 4 * 8 * 8, 1e-6, 1e-7},
 	{"text", func(s *engine.Scope, b *nn.Builder) func(*nn.Tape) *nn.Value {
 		m := NewText(b, smallCLIP.Text)
 		return func(tp *nn.Tape) *nn.Value { return contrast(s, tp, m.Forward(tp, smallIDs)) }
