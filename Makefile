@@ -1,6 +1,6 @@
 # mindgap: two commands are all one needs.
 #
-#   make reproduce   set up, build, run every experiment that is ready; writes out/index.html
+#   make reproduce   set up, build, run every experiment; writes out/index.html
 #   make test        set up, then every check and test; needs no GPU
 #
 #   make check       formatting, vet, staticcheck, cross-builds, shaders (part of make test)
@@ -71,7 +71,7 @@ test-race:
 # Each proof of memory runs in a process of its own, because peak memory is the process's.
 LONG := MINDGAP_LONG=1 $(GO) test -tags egl -count=1 -timeout 60m -v
 test-long: setup-test
-	$(LONG) -run 'TestLong' ./engine
+	$(LONG) -run 'TestLong' ./engine ./cmd/mindgap/internal/paper
 	for device in host gl; do for proof in Histogram InfoNCE; do \
 		$(LONG) -run "TestLong.*$$proof.*/$$device" ./kernels || exit 1; done; done
 

@@ -43,7 +43,7 @@ func openDual(e *Env, s *engine.Scope) (*dual, error) {
 	if file != "" {
 		return openCLIP(e, s, file)
 	}
-	m, says, err := ownModel(e, s)
+	m, says, err := ownModel(s)
 	if err != nil {
 		return nil, err
 	}
@@ -51,9 +51,9 @@ func openDual(e *Env, s *engine.Scope) (*dual, error) {
 }
 
 // ownModel is the program's own dual encoder of drawn scenes, and which it is.
-func ownModel(e *Env, s *engine.Scope) (*sceneclip.Model, string, error) {
-	m := sceneclip.New(s, sceneclip.Config(), e.Seed)
-	return m, fmt.Sprintf("the project's own dual encoder, untrained, seed %d", e.Seed), nil
+func ownModel(s *engine.Scope) (*sceneclip.Model, string, error) {
+	m, err := sceneclip.Pretrained(s)
+	return m, sceneclip.PretrainedSays(), err
 }
 
 // ownChunk is how many scenes or texts the program's own model embeds at once.

@@ -156,7 +156,7 @@ func (c *coneStats) embed(ctx context.Context, e *Env, s *engine.Scope, feed *in
 func (c *coneStats) ownRows(ctx context.Context, e *Env, s *engine.Scope) (*engine.Tensor, error) {
 	inner := e.Device.Scope()
 	defer inner.Close()
-	m, says, err := ownModel(e, inner)
+	m, says, err := ownModel(inner)
 	if err != nil {
 		return nil, err
 	}

@@ -78,6 +78,14 @@ func scenesLab(e *Env, n pairSizes) *lab {
 		c.Image.Out, c.Text.Out = dim, dim
 		return d.dual(sceneclip.New(s, c, seed)), nil
 	}
+	l.pretrained = func(s *engine.Scope) (*contrastive.Dual, error) {
+		m, _, err := ownModel(s)
+		if err != nil {
+			return nil, err
+		}
+		return d.dual(m), nil
+	}
+	l.pretrainedSays = sceneclip.PretrainedSays()
 	return l
 }
 

@@ -102,7 +102,7 @@ func normsOfCLIP(ctx context.Context, e *Env, file string, config models.CLIPCon
 func normsOfOwn(ctx context.Context, e *Env, n int) ([]normGap, error) {
 	s := e.Device.Scope()
 	defer s.Close()
-	m, name, err := ownModel(e, s)
+	m, name, err := ownModel(s)
 	if err != nil {
 		return nil, err
 	}

@@ -94,12 +94,6 @@ func oneOf(flag, value string, list []string) error {
 	return fmt.Errorf("%s", text)
 }
 
-// loss is the one that is named.
-func (o Options) loss() *contrastive.Loss {
-	i := slices.IndexFunc(contrastive.Losses, func(l *contrastive.Loss) bool { return l.Name == o.Loss })
-	return contrastive.Losses[i]
-}
-
 // held is how many of n pairs are kept from training to be measured.
 func (o Options) held(n int) (int, error) {
 	h := o.HoldOut
