@@ -36,6 +36,9 @@ type Trainer struct {
 // firstKept is how many losses First gives at most.
 const firstKept = 8
 
+// FirstText names the text of a file of trained weights that holds First as JSON.
+const FirstText = "first_losses"
+
 // First are the losses of the run's first steps that were read so far, eight at most: what a
 // repetition of the run is compared with.
 func (t *Trainer) First() []float64 { return slices.Clone(t.first) }

@@ -4,9 +4,9 @@ import (
 	"mindgap/contrastive/scenes"
 )
 
-// Lessons are n scenes to be trained on in order, each with one of its captions. Colours and
-// grounds are learned within minutes; shapes, numbers and places hide behind them for hours when
-// everything varies from the beginning. So the first three eighths show single objects, with the
+// Lessons are n scenes to be trained on in order, each with one of its captions. Colours are
+// learned from some ten thousand pairs; shapes and places did not show after a hundred thousand
+// when everything varied from the beginning. So the first three eighths show single objects, with the
 // short captions that nothing but shape, colour and place tells apart: at first large in the
 // centre, flat on a plain ground, then more and more of them anyhow. The rest shows everything,
 // and every third time a single object again, mostly with the shortest of its captions, worded

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 
+	"mindgap/contrastive"
 	"mindgap/engine"
 	"mindgap/engine/tensorfile"
 	"mindgap/nn/models"
@@ -56,16 +57,13 @@ func PretrainedCard() (Card, error) {
 	for _, part := range []struct {
 		name string
 		to   any
-	}{{firstText, &c.First}, {QualityText, &c.Quality}} {
+	}{{contrastive.FirstText, &c.First}, {QualityText, &c.Quality}} {
 		if err := json.Unmarshal([]byte(texts[part.name]), part.to); err != nil {
 			return c, fmt.Errorf("the weights of sceneclip: their text %q: %w", part.name, err)
 		}
 	}
 	return c, nil
 }
-
-// firstText is the text in the file that holds the losses of the run's first steps.
-const firstText = "first_losses"
 
 // PretrainedSays is one line about Pretrained, for results that stand on it.
 func PretrainedSays() string {

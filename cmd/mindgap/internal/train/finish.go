@@ -5,15 +5,12 @@ import (
 	"maps"
 	"strconv"
 
+	"mindgap/contrastive"
 	"mindgap/engine"
 	"mindgap/kernels"
 	"mindgap/nn"
 	"mindgap/nn/models"
 )
-
-// FirstText is the text of a file of weights that has the losses of the first steps, by which
-// one who trains these steps again sees that it is the same run.
-const FirstText = "first_losses"
 
 // finish writes what a finished run gives: weights, embeddings of the measured pairs, and what
 // lies beside the weights. first are the losses of the run's first steps.
@@ -28,7 +25,7 @@ func (r *run) finish(s *engine.Scope, first []float64) error {
 	if err != nil {
 		return err
 	}
-	texts[FirstText] = string(losses)
+	texts[contrastive.FirstText] = string(losses)
 	if r.Job.texts != nil {
 		more, err := r.Job.texts(r.device)
 		if err != nil {

@@ -85,7 +85,7 @@ func TestWeightsOfHeads(t *testing.T) {
 		require.Equal(t, "3", texts["seed"])
 		require.Equal(t, "mindgap train test", texts["command"])
 		var first []float64
-		require.NoError(t, json.Unmarshal([]byte(texts[FirstText]), &first))
+		require.NoError(t, json.Unmarshal([]byte(texts[contrastive.FirstText]), &first))
 		require.Len(t, first, 8)
 		require.InDelta(t, *out.Records[1].TrainLoss, (first[0]+first[1]+first[2]+first[3])/4, 1e-12, "the mean of the first record")
 	}
