@@ -5,8 +5,8 @@
 //
 //               k .. k+3 of one tap      8 output channels
 //               +----------+            +-------+-------+
-//     16 pixels | x0       |     k..k+3 | b0[0] | b1[0] |    p[r] += x[r].x b0[0] + ..
-//     of the    | x1       |            | ...   | ...   |            + x[r].w b0[3]
+//     16 pixels | f[0]     |     k..k+3 | b0[0] | b1[0] |    p[r] += f[r].x b0[0] + ..
+//     of the    | f[1]     |            | ...   | ...   |            + f[r].w b0[3]
 //     input     | ..       |            | b0[3] | b1[3] |    q[r] likewise with b1
 //               +----------+            +-------+-------+
 //
@@ -19,16 +19,14 @@
 // Cost: 2 kh kw c flops an element; kh kw (c/4 + 2) loop iterations and 200 more.
 // Go twin: conv2d.go
 #include "conv2d.glsl"
+#include "columns.glsl"
 
 layout(local_size_x = 16) in;
 
-#define EACH_ROW(F) F(0) F(1) F(2) F(3) F(4) F(5) F(6) F(7) F(8) F(9) F(10) F(11) F(12) F(13) F(14) F(15)
 #define SUMS(r) vec4 p##r = vec4(0.0), q##r = vec4(0.0);
-#define ADD(r, s, b0, b1) p##r += (s) * b0; q##r += (s) * b1;
-#define ROW(r, x) ADD(r, x[0], b0[0], b1[0]) ADD(r, x[1], b0[1], b1[1]) ADD(r, x[2], b0[2], b1[2]) ADD(r, x[3], b0[3], b1[3])
 #define ROW_AT(r) int ra##r = in_texel(q); if (row + r + 1 < rows) q = next(q);
 #define FOUR(r) texelFetch(IN, ra##r + at)
-#define ROWS(r0, r1, r2, r3) { mat4 v = mat4(FOUR(r0), FOUR(r1), FOUR(r2), FOUR(r3)); ROW(r0, v[0]) ROW(r1, v[1]) ROW(r2, v[2]) ROW(r3, v[3]) }
+#define ROWS(r0, r1, r2, r3) { mat4 f = mat4(FOUR(r0), FOUR(r1), FOUR(r2), FOUR(r3)); COLUMNS(p, r0, r1, r2, r3, b0) COLUMNS(q, r0, r1, r2, r3, b1) }
 #define UP(r, next) p##r = p##next; q##r = q##next;
 #define ALL_UP UP(0, 1) UP(1, 2) UP(2, 3) UP(3, 4) UP(4, 5) UP(5, 6) UP(6, 7) UP(7, 8) \
     UP(8, 9) UP(9, 10) UP(10, 11) UP(11, 12) UP(12, 13) UP(13, 14) UP(14, 15)

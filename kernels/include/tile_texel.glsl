@@ -17,13 +17,12 @@ int k_at[16]; // and of k
 #define KEEP(v) (v)
 #endif
 
-#define COL(c, X) \
-    b = KEEP(texelFetch(k, k_at[(c)] + t)); \
-    s[0 + (c) / 4].X += dot(a0, b); s[4 + (c) / 4].X += dot(a1, b); \
-    s[8 + (c) / 4].X += dot(a2, b); s[12 + (c) / 4].X += dot(a3, b); \
-    s[16 + (c) / 4].X += dot(a4, b); s[20 + (c) / 4].X += dot(a5, b); \
-    s[24 + (c) / 4].X += dot(a6, b); s[28 + (c) / 4].X += dot(a7, b);
-#define COLS(c) COL(c, x) COL(c + 1, y) COL(c + 2, z) COL(c + 3, w)
+// Four columns at a time, row by row, leave most operands in registers.
+#define ROW(r, a, c) s[4 * r + c / 4] += vec4(dot(a, b0), dot(a, b1), dot(a, b2), dot(a, b3));
+#define COLS(c) \
+    b0 = KEEP(texelFetch(k, k_at[c] + t)); b1 = KEEP(texelFetch(k, k_at[c + 1] + t)); \
+    b2 = KEEP(texelFetch(k, k_at[c + 2] + t)); b3 = KEEP(texelFetch(k, k_at[c + 3] + t)); \
+    ROW(0, a0, c) ROW(1, a1, c) ROW(2, a2, c) ROW(3, a3, c) ROW(4, a4, c) ROW(5, a5, c) ROW(6, a6, c) ROW(7, a7, c)
 
 void tile_products(int width) {
     for (int i = 0; i < 32; i++) s[i] = vec4(0.0);
@@ -40,7 +39,7 @@ void tile_products(int width) {
         vec4 a5 = KEEP(texelFetch(q, q_at[5] + t));
         vec4 a6 = KEEP(texelFetch(q, q_at[6] + t));
         vec4 a7 = KEEP(texelFetch(q, q_at[7] + t));
-        vec4 b;
+        vec4 b0, b1, b2, b3;
         COLS(0)
         COLS(4)
         COLS(8)
