@@ -64,8 +64,11 @@ func probes(t *testing.T, name string) {
 	r, err := MeasureRoofline(t.Context(), d, tiny)
 	require.NoError(t, err)
 	require.Positive(t, r.GFlops)
-	require.Positive(t, r.GBs)
+	require.Positive(t, r.CopyGBs)
+	require.Positive(t, r.ReadGBs)
+	require.Equal(t, max(r.CopyGBs, r.ReadGBs), r.GBs)
 	require.Positive(t, r.LaunchUS)
+	require.Contains(t, r.String(), "GB/s, read ")
 	require.InDelta(t, 100, r.Percent(engine.Cost{Flops: r.GFlops * 1e9}, 1), 1e-9)
 	require.Zero(t, d.Memory().Live)
 }

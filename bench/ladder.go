@@ -35,18 +35,7 @@ func rung(ctx context.Context, d *engine.Device, matmul engine.Spec, n int, roof
 	scope := d.Scope()
 	defer scope.Close()
 	ts := buffers(scope, matmul, p)
-	defer d.Force(name, "")
-	caps := d.Caps()
-	var list []Contestant
-	if caps.Kind == "host" {
-		list = append(list, onDevice("host", d, func() { matmul.Launch(p, ts...) }))
-	} else {
-		for _, v := range matmul.Info().Variants {
-			if matmul.CanRun(v.Name, p, &caps) {
-				list = append(list, onDevice(v.Name, d, func() { d.Force(name, v.Name); matmul.Launch(p, ts...) }))
-			}
-		}
-	}
+	list := everyVariant(d, matmul, p, ts...)
 	peers, err := peers(n)
 	if err != nil {
 		return nil, err

@@ -40,8 +40,7 @@ const BusyLoad = 0.5
 
 // head describes device and roofline in two lines.
 func (r *Report) head() string {
-	s := fmt.Sprintf("%s: %s\nroofline: %.1f GFLOP/s (%s), %.1f GB/s (copy), %.1f us per launch", r.Device.Name, r.Device.Renderer,
-		r.Roofline.GFlops, r.Roofline.FlopsBy, r.Roofline.GBs, r.Roofline.LaunchUS)
+	s := fmt.Sprintf("%s: %s\nroofline: %s", r.Device.Name, r.Device.Renderer, r.Roofline)
 	if r.Busy {
 		s += fmt.Sprintf("\nThe machine was busy (load %.0f %% of its cores): figures are lower than they could be.", 100*r.Load)
 	}

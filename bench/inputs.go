@@ -1,0 +1,26 @@
+package bench
+
+import "math/rand/v2"
+
+// randomFloats are normal numbers, none of them zero, the same at every call.
+func randomFloats(n int) []float32 {
+	r := rand.New(rand.NewPCG(1, uint64(n)))
+	out := make([]float32, n)
+	for i := range out {
+		for out[i] == 0 {
+			out[i] = float32(r.NormFloat64())
+		}
+	}
+	return out
+}
+
+// repeatedFloats are random numbers that come again after a while: random enough for probes,
+// and made at once.
+func repeatedFloats(n int) []float32 {
+	const period = 1<<20 - 3 // no buffer holds equal rows
+	out := make([]float32, n)
+	for at := copy(out, randomFloats(min(n, period))); at < n; {
+		at += copy(out[at:], out[:at])
+	}
+	return out
+}
