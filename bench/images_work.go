@@ -90,7 +90,7 @@ func (r *ImagesReport) head() string {
 		s += fmt.Sprintf("\npeer: %s, one process a core; %s", r.Peer, same)
 	}
 	if r.Busy {
-		s += fmt.Sprintf("\nThe machine was busy (load %.0f %% of its cores): figures are lower than they could be.", 100*r.Load)
+		s += busy(r.Load)
 	}
 	return s
 }

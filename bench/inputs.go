@@ -1,6 +1,9 @@
 package bench
 
-import "math/rand/v2"
+import (
+	"math"
+	"math/rand/v2"
+)
 
 // randomFloats are normal numbers, none of them zero, the same at every call.
 func randomFloats(n int) []float32 {
@@ -23,4 +26,20 @@ func repeatedFloats(n int) []float32 {
 		at += copy(out[at:], out[:at])
 	}
 	return out
+}
+
+// unitRows are n random rows of unit length, others for every which.
+func unitRows(n, width, which int) []float32 {
+	x := randomFloats(n*width + which)[which:]
+	for i := range n {
+		row := x[i*width:][:width]
+		sum := 0.0
+		for _, v := range row {
+			sum += float64(v) * float64(v)
+		}
+		for j := range row {
+			row[j] /= float32(math.Sqrt(sum))
+		}
+	}
+	return x
 }

@@ -49,7 +49,7 @@ func rung(ctx context.Context, d *engine.Device, matmul engine.Spec, n int, roof
 	naive, reference := 0.0, 0.0
 	for i, c := range list {
 		row := Row{Suite: "ladder", Kernel: name, Variant: c.Name, Case: fmt.Sprintf("%d x %d x %d", n, n, n), Seconds: got[i]}
-		row.rate(matmul.CostOf(p), roof)
+		row.Rate = rate(matmul.CostOf(p), got[i].Median, roof)
 		if i < len(list)-len(peers) {
 			row.Peak = d.Memory().Used
 		} else {

@@ -4,13 +4,14 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"mindgap/engine"
 	"mindgap/kernels"
 )
 
 // Roofline is what a device can do at most, as measured: no kernel is faster than
-// max(flops/GFlops, bytes/GBs), but for bytes that stay in a cache.
+// max(flops/GFlops, bytes/bandwidth).
 type Roofline struct {
 	GFlops   float64 `json:"gflops"`    // multiply-adds count two
 	FlopsBy  string  `json:"flops_by"`  // the probe that reached it
@@ -19,12 +20,35 @@ type Roofline struct {
 	ReadGBs  float64 `json:"read_gb_s"` // sums of what is read, next to nothing written
 	LaunchUS float64 `json:"launch_us"` // one small launch in a long queue, microseconds
 
+	// Cached are the bandwidths of buffers that fit in caches, by rising size.
+	Cached []Cached `json:"cached"`
+
 	MatmulGFlops float64 `json:"matmul_gflops"` // a product of square matrices of 512 rows
 }
 
-// Seconds is the least time that a cost takes on the device.
+// Cached is the better bandwidth of copy and read on buffers of so many bytes in all.
+type Cached struct {
+	Bytes float64 `json:"bytes"`
+	GBs   float64 `json:"gb_s"`
+}
+
+// Seconds is the least time that a launch of a cost takes on the device. Its bytes are held to
+// the bandwidth that buffers of that size have: those of the largest probe that is not larger.
 func (r Roofline) Seconds(c engine.Cost) float64 {
-	return max(c.Flops/(r.GFlops*1e9), c.Bytes/(r.GBs*1e9))
+	return max(c.Flops/(r.GFlops*1e9), c.Bytes/(r.bandwidth(c.Bytes)*1e9))
+}
+
+func (r Roofline) bandwidth(bytes float64) float64 {
+	if len(r.Cached) == 0 || bytes >= memoryFrom {
+		return r.GBs
+	}
+	best := r.Cached[0].GBs
+	for _, c := range r.Cached {
+		if c.Bytes <= bytes {
+			best = c.GBs
+		}
+	}
+	return max(best, r.GBs)
 }
 
 // Percent is the share of the roofline that a launch of a cost reached.
@@ -41,12 +65,20 @@ func (r Roofline) Better(o Roofline) Roofline {
 	r.GBs = max(r.CopyGBs, r.ReadGBs)
 	r.LaunchUS = min(r.LaunchUS, o.LaunchUS)
 	r.MatmulGFlops = max(r.MatmulGFlops, o.MatmulGFlops)
+	r.Cached = slices.Clone(r.Cached) // of one length: they are of one device
+	for i := range min(len(r.Cached), len(o.Cached)) {
+		r.Cached[i].GBs = max(r.Cached[i].GBs, o.Cached[i].GBs)
+	}
 	return r
 }
 
 // String is the roofline in a line.
 func (r Roofline) String() string {
-	return fmt.Sprintf("peak %.1f GFLOP/s (%s), copy %.1f GB/s, read %.1f GB/s, %.1f us per launch", r.GFlops, r.FlopsBy, r.CopyGBs, r.ReadGBs, r.LaunchUS)
+	s := fmt.Sprintf("peak %.1f GFLOP/s (%s), copy %.1f GB/s, read %.1f GB/s, ", r.GFlops, r.FlopsBy, r.CopyGBs, r.ReadGBs)
+	for _, c := range r.Cached {
+		s += fmt.Sprintf("%.1f GB/s in %s, ", c.GBs, engine.Bytes(int64(c.Bytes)))
+	}
+	return s + fmt.Sprintf("%.1f us per launch", r.LaunchUS)
 }
 
 // probeSizes are the sizes of the probes on a device: buffers beyond its caches, work enough to
@@ -54,8 +86,13 @@ func (r Roofline) String() string {
 type probeSizes struct {
 	floats       int // of a buffer
 	chain, steps int // floats that go through multiply-adds, and how many
-	readRows     int // of a block that is summed
 }
+
+// cachedBytes are the sizes of buffers, in all, that are measured for caches; from memoryFrom on
+// bytes come from memory.
+var cachedBytes = []int{1 << 20, 8 << 20, 32 << 20}
+
+const memoryFrom = 96 << 20
 
 // gemmN is the size of the product of square matrices.
 const gemmN = 512
@@ -63,11 +100,11 @@ const gemmN = 512
 func probeSizesFor(c engine.Caps) probeSizes {
 	switch {
 	case c.Kind == "host":
-		return probeSizes{1 << 23, min(32*max(c.Cores, 1)*chainGrain, (1<<23)/chainGrain*chainGrain), 1024, 64}
+		return probeSizes{1 << 24, min(32*max(c.Cores, 1)*chainGrain, (1<<24)/chainGrain*chainGrain), 1024}
 	case c.Software:
-		return probeSizes{1 << 23, 84 * chainGrain, 1024, 64}
+		return probeSizes{1 << 24, 84 * chainGrain, 1024}
 	}
-	return probeSizes{1 << 26, 2048 * chainGrain, 4096, 64}
+	return probeSizes{1 << 26, 2048 * chainGrain, 4096}
 }
 
 // MeasureRoofline times the probes on a device, within about a second or two. A ceiling is what
@@ -98,6 +135,10 @@ func MeasureRoofline(ctx context.Context, d *engine.Device, l Limits) (Roofline,
 	r.CopyGBs, _ = best("copy")
 	r.ReadGBs, _ = best("read")
 	r.GBs = max(r.CopyGBs, r.ReadGBs)
+	for _, bytes := range cachedBytes {
+		rate, _ := best(cachedProbe(bytes))
+		r.Cached = append(r.Cached, Cached{float64(bytes), rate})
+	}
 	r.MatmulGFlops, _ = best("matmul")
 	r.GFlops, r.FlopsBy = best("multiply-add")
 	if r.MatmulGFlops > r.GFlops {
@@ -124,8 +165,13 @@ func probesOf(s *engine.Scope, size probeSizes) (list []probe) {
 	}
 	move := CopyParams{int32(size.floats)}
 	add("copy", copyFloats.Cost(move).Bytes, everyVariant(d, copyFloats, move, y, x)...)
-	read := ReadParams{int32(size.floats / (size.readRows * readRow)), int32(size.readRows)}
+	read := readOf(size.floats)
 	add("read", readFloats.Cost(read).Bytes, everyVariant(d, readFloats, read, y, x)...)
+	for _, bytes := range cachedBytes {
+		move, read := CopyParams{int32(bytes / 8)}, readOf(bytes/4)
+		add(cachedProbe(bytes), copyFloats.Cost(move).Bytes, onDevice("copy", d, func() { copyFloats.Run(move, y, x) }))
+		add(cachedProbe(bytes), readFloats.Cost(read).Bytes, onDevice("read", d, func() { readFloats.Run(read, y, x) }))
+	}
 	chain := MultiplyAddParams{int32(size.chain), int32(size.steps)}
 	ways := everyVariant(d, multiplyAdd, chain, y.Slice(0, 0, size.chain), x.Slice(0, 0, size.chain))
 	if d.Caps().Kind == "host" {
@@ -139,3 +185,8 @@ func probesOf(s *engine.Scope, size probeSizes) (list []probe) {
 	add("launch", 0, onDevice("", d, func() { copyFloats.Run(CopyParams{4}, y.Slice(0, 0, 4), x.Slice(0, 0, 4)) }))
 	return list
 }
+
+// readOf sums so many floats in blocks of 64 rows.
+func readOf(floats int) ReadParams { return ReadParams{int32(floats / (64 * readRow)), 64} }
+
+func cachedProbe(bytes int) string { return fmt.Sprintf("%d bytes", bytes) }

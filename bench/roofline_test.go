@@ -49,14 +49,30 @@ func TestSumRowsInVectors(t *testing.T) {
 }
 
 func TestBetterRoofline(t *testing.T) {
-	a := Roofline{GFlops: 10, FlopsBy: "a", GBs: 5, CopyGBs: 5, ReadGBs: 1, LaunchUS: 3, MatmulGFlops: 9}
-	b := Roofline{GFlops: 20, FlopsBy: "b", GBs: 4, CopyGBs: 4, ReadGBs: 3, LaunchUS: 4, MatmulGFlops: 8}
-	want := Roofline{GFlops: 20, FlopsBy: "b", GBs: 5, CopyGBs: 5, ReadGBs: 3, LaunchUS: 3, MatmulGFlops: 9}
+	a := Roofline{GFlops: 10, FlopsBy: "a", GBs: 5, CopyGBs: 5, ReadGBs: 1, LaunchUS: 3, MatmulGFlops: 9, Cached: []Cached{{1 << 20, 60}}}
+	b := Roofline{GFlops: 20, FlopsBy: "b", GBs: 4, CopyGBs: 4, ReadGBs: 3, LaunchUS: 4, MatmulGFlops: 8, Cached: []Cached{{1 << 20, 70}}}
+	want := Roofline{GFlops: 20, FlopsBy: "b", GBs: 5, CopyGBs: 5, ReadGBs: 3, LaunchUS: 3, MatmulGFlops: 9, Cached: []Cached{{1 << 20, 70}}}
 	require.Equal(t, want, a.Better(b))
 	require.Equal(t, want, b.Better(a))
 	data, err := json.Marshal(want)
 	require.NoError(t, err)
-	require.JSONEq(t, `{"gflops": 20, "flops_by": "b", "gb_s": 5, "copy_gb_s": 5, "read_gb_s": 3, "launch_us": 3, "matmul_gflops": 9}`, string(data))
+	require.JSONEq(t, `{"gflops": 20, "flops_by": "b", "gb_s": 5, "copy_gb_s": 5, "read_gb_s": 3, "launch_us": 3, "matmul_gflops": 9,
+		"cached": [{"bytes": 1048576, "gb_s": 70}]}`, string(data))
+}
+
+// Bytes are held to the bandwidth of buffers of their size: those in memory to that of memory, those
+// between two probes to the smaller, faster one.
+func TestRooflineOfCaches(t *testing.T) {
+	r := Roofline{GFlops: 1, GBs: 10, Cached: []Cached{{1 << 20, 80}, {8 << 20, 40}, {32 << 20, 5}}}
+	for bytes, want := range map[float64]float64{1e3: 80, 1 << 20: 80, 8<<20 - 1: 80, 8 << 20: 40, 64 << 20: 10, 1e9: 10} {
+		require.InEpsilon(t, bytes/want/1e9, r.Seconds(engine.Cost{Bytes: bytes}), 1e-12, "%g bytes", bytes)
+	}
+	report := Report{Roofline: r, Rows: []Row{
+		{Seconds: Interval{Median: 1}, Rate: rate(engine.Cost{Flops: 5e8}, 1, r)}, {Seconds: Interval{Median: 1}}}}
+	require.InDelta(t, 50, report.Rows[0].Percent, 1e-9)
+	report.Judge(Roofline{GFlops: 2})
+	require.InDelta(t, 25, report.Rows[0].Percent, 1e-9)
+	require.Zero(t, report.Rows[1].Percent, "a peer's row stays without")
 }
 
 // Probes never see equal rows, nor a zero.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -16,14 +17,15 @@ import (
 // suites of the benchmark, in the order in which they run.
 var suites = []string{"kernels", "ladder", "loss"}
 
-// beside are those that run beside another program, and only when named.
-var beside = []string{"images", "nets", "train"}
+// beside are those that run only when named, most of them beside another program.
+var beside = []string{"growth", "images", "nets", "train"}
 
 func (a *app) benchCmd() *cobra.Command {
 	var device, kernel, python string
 	var asJSON, asMarkdown, quick bool
+	var growth growthFlags
 	c := &cobra.Command{
-		Use: "bench [kernels|ladder|loss|images|nets|train]", Short: "Time kernels, the matmul ladder, the contrastive loss, pictures, networks and training",
+		Use: "bench [kernels|ladder|loss|growth|images|nets|train]", Short: "Time kernels, the matmul ladder, the contrastive loss, pictures, networks and training",
 		Long: `bench times, on one device:
 
   kernels   every kernel at its bench cases
@@ -31,8 +33,11 @@ func (a *app) benchCmd() *cobra.Command {
   loss      the contrastive loss with its gradient, by the number of pairs
 
 All three without an argument. Each figure is the median of interleaved rounds with a 95 %
-interval; percentages are of the roofline that is measured on the device first. And, on this
-processor's cores:
+interval; percentages are of the roofline that is measured on the device before and after. Only
+when named:
+
+  growth    time and extra memory against N for statistics of all pairs of N vectors and for the
+            contrastive loss, over three decades, and the measured power of N beside the expected
 
   images    decoding and preprocessing pictures, beside torchvision with Pillow where --python
             names an interpreter that has them
@@ -48,7 +53,7 @@ processor's cores:
 			}
 			step := func(what string) { a.progress.Start("bench "+args[0]+": "+what, 0, "") }
 			if len(args) == 1 && slices.Contains(beside, args[0]) {
-				r, err := a.benchBeside(c.Context(), args[0], device, python, limits, step)
+				r, err := a.benchBeside(c.Context(), args[0], device, python, growth, limits, step)
 				if err != nil {
 					return err
 				}
@@ -69,6 +74,9 @@ processor's cores:
 	deviceFlag(c, &device, "auto", deviceUsage)
 	c.Flags().StringVar(&kernel, "kernel", "", "time this kernel only")
 	c.Flags().StringVar(&python, "python", "python3", "images, nets, train: the interpreter for the peer; none: without a peer")
+	c.Flags().DurationVar(&growth.limit, "limit", 20*time.Second, "growth: a series ends where one run would take longer")
+	c.Flags().BoolVar(&growth.long, "long", false, "growth: no such limit")
+	c.Flags().IntVar(&growth.most, "most", 0, "growth: the largest N; 0: the end of every series")
 	c.Flags().BoolVar(&quick, "quick", false, "fewer and shorter rounds")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	c.Flags().BoolVar(&asMarkdown, "md", false, "print Markdown")
@@ -76,8 +84,10 @@ processor's cores:
 	return c
 }
 
-func (a *app) benchBeside(ctx context.Context, which, device, python string, l bench.Limits, step func(string)) (written, error) {
+func (a *app) benchBeside(ctx context.Context, which, device, python string, g growthFlags, l bench.Limits, step func(string)) (written, error) {
 	switch which {
+	case "growth":
+		return a.growth(ctx, device, g, l)
 	case "images":
 		return bench.Images(ctx, python, l, step)
 	case "nets":
@@ -126,6 +136,12 @@ func (a *app) bench(ctx context.Context, device string, which []string, table []
 			return nil, err
 		}
 	}
+	a.progress.Start("bench: roofline once more", 0, "")
+	again, err := bench.MeasureRoofline(ctx, d, l)
+	if err != nil {
+		return nil, err
+	}
+	r.Judge(again)
 	a.progress.Stop()
 	return r, nil
 }
