@@ -10,7 +10,7 @@ import (
 	"mindgap/engine"
 )
 
-func (r *GrowthReport) head() string {
+func (r *GrowthReport) Head() string {
 	s := fmt.Sprintf("%s: %s\nroofline: %s\nvectors of %d numbers", r.Device.Name, r.Device.Renderer, r.Roofline, r.Width)
 	if r.Busy {
 		s += busy(r.Load)
@@ -57,23 +57,23 @@ func (r *GrowthReport) Notes() (list []string) {
 	return list
 }
 
-// bend says below which N a run takes at least twice what its own power of N foresees from the
+// bend says below which N every run takes at least twice what the power of N foresees from the
 // largest N down, and how much of that launches alone explain.
 func (s *GrowthSeries) bend(launch float64) string {
-	if len(s.Rows) == 0 {
+	straight := func(i int) float64 {
+		last := s.Rows[len(s.Rows)-1]
+		return last.Seconds.Median * math.Pow(float64(s.Rows[i].N)/float64(last.N), s.TimeExpected)
+	}
+	bent := 0
+	for bent < len(s.Rows) && s.Rows[bent].Seconds.Median >= 2*straight(bent) {
+		bent++
+	}
+	if bent == 0 {
 		return ""
 	}
-	last := s.Rows[len(s.Rows)-1]
-	for i := len(s.Rows) - 2; i >= 0; i-- {
-		x := s.Rows[i]
-		straight := last.Seconds.Median * math.Pow(float64(x.N)/float64(last.N), s.TimeExpected)
-		if x.Seconds.Median < 2*straight {
-			continue
-		}
-		return fmt.Sprintf("%s bends below N = %d: at N = %d a run takes %s, where the power of N alone, from the largest N down, gives %s. Launches: %d, which take %s at least however small they are; the rest is what it costs to start cores, to wait and to read results back.",
-			upperFirst(s.Title), s.Rows[i+1].N, x.N, Span(x.Seconds.Median), Span(straight), x.Launches, Span(float64(x.Launches)*launch))
-	}
-	return ""
+	x := s.Rows[bent-1]
+	return fmt.Sprintf("%s bends below N = %d: at N = %d a run takes %s, where the power of N alone, from the largest N down, gives %s. Launches: %d, which take %s at least however small they are; the rest is what it costs to start cores, to wait and to read results back.",
+		upperFirst(s.Title), s.Rows[bent].N, x.N, Span(x.Seconds.Median), Span(straight(bent-1)), x.Launches, Span(float64(x.Launches)*launch))
 }
 
 func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
@@ -85,7 +85,7 @@ func (r *GrowthReport) WriteText(w io.Writer) error { return r.write(w, writeTex
 func (r *GrowthReport) WriteMarkdown(w io.Writer) error { return r.write(w, writeMarkdown) }
 
 func (r *GrowthReport) write(w io.Writer, table func(io.Writer, string, [][]string) error) error {
-	if err := table(w, r.head(), r.cells()); err != nil {
+	if err := table(w, r.Head(), r.cells()); err != nil {
 		return err
 	}
 	head := "\nPowers of N, expected and measured by least squares in log-log over the upper decade, with 95 % intervals:"

@@ -47,8 +47,8 @@ func Load(cores int) float64 {
 // BusyLoad is the load from which on a report is marked as taken on a busy machine.
 const BusyLoad = 0.5
 
-// head describes device and roofline in two lines.
-func (r *Report) head() string {
+// Head describes device and roofline in lines.
+func (r *Report) Head() string {
 	s := fmt.Sprintf("%s: %s\nroofline: %s", r.Device.Name, r.Device.Renderer, r.Roofline)
 	if r.Busy {
 		s += busy(r.Load)
@@ -80,7 +80,7 @@ func (r *Report) cells() [][]string {
 			memory = engine.Bytes(row.Peak)
 		}
 		c := []string{
-			row.Kernel, row.Variant, brief(row.Case), Span(row.Seconds.Median),
+			row.Kernel, row.Variant, Brief(row.Case), Span(row.Seconds.Median),
 			Span(row.Seconds.Lo) + " .. " + Span(row.Seconds.Hi),
 			fmt.Sprintf("%.3g", row.GFlops), fmt.Sprintf("%.3g", row.GBs), share, memory,
 		}
@@ -92,8 +92,8 @@ func (r *Report) cells() [][]string {
 	return out
 }
 
-// brief leaves out of a case what is seldom interesting: strides, and what is switched off.
-func brief(text string) string {
+// Brief leaves out of a case what is seldom interesting: strides, and what is switched off.
+func Brief(text string) string {
 	words := strings.Fields(text)
 	kept := words[:0]
 	for _, w := range words {
@@ -126,7 +126,7 @@ func Span(s float64) string {
 }
 
 // WriteText writes the report for a terminal.
-func (r *Report) WriteText(w io.Writer) error { return writeText(w, r.head(), r.cells()) }
+func (r *Report) WriteText(w io.Writer) error { return writeText(w, r.Head(), r.cells()) }
 
 func writeText(w io.Writer, head string, cells [][]string) error {
 	fmt.Fprintln(w, head)
@@ -138,7 +138,7 @@ func writeText(w io.Writer, head string, cells [][]string) error {
 }
 
 // WriteMarkdown writes the report as Markdown.
-func (r *Report) WriteMarkdown(w io.Writer) error { return writeMarkdown(w, r.head(), r.cells()) }
+func (r *Report) WriteMarkdown(w io.Writer) error { return writeMarkdown(w, r.Head(), r.cells()) }
 
 func writeMarkdown(w io.Writer, head string, cells [][]string) error {
 	fmt.Fprintf(w, "%s\n\n", strings.ReplaceAll(head, "\n", "  \n"))

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mindgap/bench"
+	"mindgap/cmd/mindgap/internal/report"
 	"mindgap/engine"
 )
 
@@ -24,6 +25,7 @@ func (a *app) benchCmd() *cobra.Command {
 	var device, kernel, python string
 	var asJSON, asMarkdown, quick bool
 	var growth growthFlags
+	var out string
 	c := &cobra.Command{
 		Use: "bench [kernels|ladder|loss|growth|images|nets|train]", Short: "Time kernels, the matmul ladder, the contrastive loss, pictures, networks and training",
 		Long: `bench times, on one device:
@@ -51,6 +53,10 @@ when named:
 			if quick {
 				limits = bench.Quick
 			}
+			folder, err := benchFolder(out, c.Flags().Changed("out"))
+			if err != nil {
+				return err
+			}
 			step := func(what string) { a.progress.Start("bench "+args[0]+": "+what, 0, "") }
 			if len(args) == 1 && slices.Contains(beside, args[0]) {
 				r, err := a.benchBeside(c.Context(), args[0], device, python, growth, limits, step)
@@ -58,7 +64,7 @@ when named:
 					return err
 				}
 				a.progress.Stop()
-				return a.writeReport(r, asJSON, asMarkdown)
+				return a.writeReport(r, asJSON, asMarkdown, folder, limits)
 			}
 			table, err := a.selectKernels(kernel)
 			if err != nil {
@@ -68,12 +74,13 @@ when named:
 			if err != nil {
 				return err
 			}
-			return a.writeReport(r, asJSON, asMarkdown)
+			return a.writeReport(r, asJSON, asMarkdown, folder, limits)
 		},
 	}
 	deviceFlag(c, &device, "auto", deviceUsage)
 	c.Flags().StringVar(&kernel, "kernel", "", "time this kernel only")
 	c.Flags().StringVar(&python, "python", "python3", "images, nets, train: the interpreter for the peer; none: without a peer")
+	c.Flags().StringVar(&out, "out", "", "also write a page that opens offline, with pictures, and bench.json into this folder")
 	c.Flags().DurationVar(&growth.limit, "limit", 20*time.Second, "growth: a series ends where one run would take longer")
 	c.Flags().BoolVar(&growth.long, "long", false, "growth: no such limit")
 	c.Flags().IntVar(&growth.most, "most", 0, "growth: the largest N; 0: the end of every series")
@@ -102,7 +109,12 @@ type written interface {
 	WriteMarkdown(io.Writer) error
 }
 
-func (a *app) writeReport(r written, asJSON, asMarkdown bool) error {
+func (a *app) writeReport(r written, asJSON, asMarkdown bool, folder *report.Folder, l bench.Limits) error {
+	if folder != nil {
+		if err := a.writeBench(folder, r, l); err != nil {
+			return err
+		}
+	}
 	switch {
 	case asJSON:
 		return a.writeJSON(r)
