@@ -50,8 +50,10 @@ func (r *GrowthReport) Notes() (list []string) {
 		if note := s.bend(r.Roofline.LaunchUS * 1e-6); note != "" {
 			list = append(list, note)
 		}
-		if s.Stopped != "" {
-			list = append(list, upperFirst(s.Title)+" ends there: "+s.Stopped+".")
+		if n := len(s.Rows); s.Stopped != "" && n > 0 {
+			list = append(list, fmt.Sprintf("%s ends at N = %d: %s.", upperFirst(s.Title), s.Rows[n-1].N, s.Stopped))
+		} else if s.Stopped != "" {
+			list = append(list, fmt.Sprintf("%s was not run: %s.", upperFirst(s.Title), s.Stopped))
 		}
 	}
 	return list

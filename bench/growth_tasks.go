@@ -26,7 +26,7 @@ func (t task) sizes(most int) (list []int) {
 var tasks = []task{
 	{
 		name: "mean", title: "mean cosine of all pairs, closed form",
-		why:   "one pass over the rows; extra memory is a copy of them at unit length",
+		why:   "sums over the rows, N width additions; extra memory is a copy of the rows at unit length",
 		first: 128, last: 131072, timeSlope: 1, memorySlope: 1,
 		cost: func(n, width int) engine.Cost {
 			return engine.Cost{Flops: 5 * matrix(n, width), Bytes: 4 * matrix(n, width)}
@@ -39,7 +39,7 @@ var tasks = []task{
 	},
 	{
 		name: "variance", title: "mean and variance, closed form",
-		why:   "a width x width Gram matrix of the rows: N width^2; memory as the mean",
+		why:   "a Gram matrix of width x width numbers over the rows, N width^2 multiply-adds; extra memory is two copies of the rows at most",
 		first: 128, last: 131072, timeSlope: 1, memorySlope: 1,
 		cost: func(n, width int) engine.Cost {
 			return engine.Cost{Flops: matrix(n, width) * float64(width+1), Bytes: 4 * matrix(n, width)}
@@ -52,7 +52,7 @@ var tasks = []task{
 	},
 	{
 		name: "histogram", title: "histogram of all pairs",
-		why:   "every pair is needed, N^2/2 of them; none is held: bins of a launch, at most 8 MiB",
+		why:   "every pair is needed, N^2/2 products of rows; none is held, and the bins of a launch are 8 MiB at most",
 		first: 128, last: 131072, timeSlope: 2, memorySlope: 0,
 		cost: func(n, width int) engine.Cost {
 			return engine.Cost{Flops: float64(n) * matrix(n, width), Bytes: 4 * matrix(n, width)}
@@ -65,7 +65,7 @@ var tasks = []task{
 	},
 	{
 		name: "infonce", title: "InfoNCE, forward and gradients",
-		why:   "8 N^2 width flops; blocks of the logits that are made again, at most 16 MiB or 64 MiB by device, and O(N)",
+		why:   "8 N^2 width flops; blocks of the logits are made again, not held: 64 MiB at most, less by device, and O(N)",
 		first: 64, last: 131072, timeSlope: 2, memorySlope: 0,
 		cost: func(n, width int) engine.Cost {
 			return engine.Cost{Flops: 8 * float64(n) * matrix(n, width), Bytes: 16 * matrix(n, width)}
@@ -78,7 +78,7 @@ var tasks = []task{
 	},
 	{
 		name: "held", title: "mean cosine, N x N matrix held",
-		why:   "for contrast: all cosines by one product, then their sum; 2 N^2 width flops and 4 N^2 bytes",
+		why:   "for contrast: all cosines by one product, then their sum; 2 N^2 width flops, and 4 N^2 bytes are held",
 		first: 128, last: 131072, timeSlope: 2, memorySlope: 2,
 		cost: func(n, width int) engine.Cost {
 			pairs := float64(n) * float64(n)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"mindgap/engine"
 	"mindgap/kernels"
@@ -119,6 +120,8 @@ func MeasureRoofline(ctx context.Context, d *engine.Device, l Limits) (Roofline,
 	for i := range list {
 		contestants[i] = list[i].Contestant
 	}
+	// Of short rounds some are quick; there are many probes, and they are measured twice.
+	l.Warm, l.Round, l.Budget = min(l.Warm, 50*time.Millisecond), min(l.Round, 10*time.Millisecond), min(l.Budget/2, 300*time.Millisecond)
 	got, err := Measure(ctx, l, contestants...)
 	if err != nil {
 		return Roofline{}, err

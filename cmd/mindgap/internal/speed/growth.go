@@ -22,6 +22,9 @@ func WriteGrowth(f *report.Folder, r *bench.GrowthReport, run Run) error {
 		Title: "Time and memory", Text: fmt.Sprintf("N vectors of %d numbers. Extra memory is what a run takes at most beside its inputs and results.", r.Width),
 		Tables: []*report.Table{slopeTable(r)}, Notes: r.Notes(),
 	}
+	for _, x := range r.Series {
+		s.Terms = append(s.Terms, [2]string{x.Title, x.Why})
+	}
 	if len(drawn.Rows) > 0 {
 		s.Figures, s.Drawn = []report.Figure{growthFigure}, map[string]*report.Table{growthFigure.Table: drawn}
 	}
@@ -31,7 +34,7 @@ func WriteGrowth(f *report.Folder, r *bench.GrowthReport, run Run) error {
 
 var growthFigure = report.Figure{
 	Name: "growth", Title: "Time and extra memory against N, both axes logarithmic", Table: "growth",
-	Caption: "A straight line is a power of N: the steeper, the higher. The dotted lines have the slope that counting foresees, through each series' last point; where small N lies above them, fixed costs show: launches, starting cores, reading results back. Bars are 95 % intervals.",
+	Caption: "A straight line is a power of N: the steeper, the higher. The dotted lines have the slope that counting foresees, through each series' last point; where small N lies above them, fixed costs show: launches, starting cores, reading results back. Memory that is constant is so once N exceeds a block of the work. Bars are 95 % intervals.",
 	X:       report.Axis{Column: "n", Label: "N", Log: true}, Y: report.Axis{Column: "value", Log: true},
 	Series: report.Group{Column: "series"}, Panel: report.Group{Column: "quantity"},
 	Low: "low", High: "high", Guide: "expected", FreeY: true, LegendAbove: true,
@@ -61,10 +64,11 @@ func growthTable(r *bench.GrowthReport) *report.Table {
 func slopeTable(r *bench.GrowthReport) *report.Table {
 	t := &report.Table{
 		Doc:     "Powers of N, as counting foresees and as measured by least squares in log-log over the upper decade, with the fit's 95 % interval.",
-		Columns: []string{"what", "time ~ N^", "measured", "memory ~ N^", "measured", "from N", "to N", "because"},
+		Columns: []string{"what", "time ~ N^", "measured", "memory ~ N^", "measured", "from N", "to N"},
 	}
 	for _, s := range r.Series {
-		t.Add(s.Title, digits(s.TimeExpected), s.TimeSlope.String(), digits(s.MemoryExpected), s.MemorySlope.String(), int(s.TimeSlope.From), int(s.TimeSlope.To), s.Why)
+		t.Add(s.Title, digits(s.TimeExpected), unbroken(s.TimeSlope.String()), digits(s.MemoryExpected), unbroken(s.MemorySlope.String()),
+			int(s.TimeSlope.From), int(s.TimeSlope.To))
 	}
 	return t
 }

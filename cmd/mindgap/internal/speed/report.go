@@ -66,7 +66,7 @@ func rowTable(rows []bench.Row, suite string) *report.Table {
 
 // unbroken keeps a short case on one line.
 func unbroken(text string) string {
-	if len(text) > 20 {
+	if len(text) > 24 {
 		return text
 	}
 	return strings.ReplaceAll(text, " ", "\u00a0")

@@ -150,8 +150,8 @@ func growth() *bench.GrowthReport {
 // Both panels are drawn, with a dotted line of the expected slope in each.
 func TestGrowthPage(t *testing.T) {
 	page, data, read := written(t, func(f *report.Folder) error { return WriteGrowth(f, growth(), run) })
-	require.Contains(t, page, "2.00 (1.90 .. 2.10)")
-	require.Contains(t, page, "A series ends there: a run would take long.")
+	require.Contains(t, page, "2.00\u00a0(1.90\u00a0..\u00a02.10)")
+	require.Contains(t, page, "A series ends at N = 1024: a run would take long.")
 	require.Contains(t, page, "does not tell its load")
 	require.Contains(t, data, `"time_slope"`)
 	svg := read("growth.svg")
