@@ -65,7 +65,9 @@ func Growth(ctx context.Context, d *engine.Device, o GrowthOptions, l Limits, st
 		return nil, err
 	}
 	var all, done float64
-	foreseen := func(t task, n int) float64 { return 0.5 + 2*2*r.Roofline.Seconds(t.cost(n, o.Width)) }
+	// Seconds: rounds and warm-up, and some three runs at a third of the roofline.
+	fixed := (l.Warm + l.Budget).Seconds()
+	foreseen := func(t task, n int) float64 { return fixed + 9*r.Roofline.Seconds(t.cost(n, o.Width)) }
 	for _, t := range tasks {
 		for _, n := range t.sizes(o.Most) {
 			if o.Limit == 0 || r.Roofline.Seconds(t.cost(n, o.Width)) < o.Limit.Seconds() {
