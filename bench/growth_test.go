@@ -129,8 +129,8 @@ func TestGrowthStops(t *testing.T) {
 // The note names the point from which on down all runs take at least twice the power's time.
 func TestGrowthBends(t *testing.T) {
 	s := GrowthSeries{Title: "sums", TimeExpected: 1}
-	for _, x := range []GrowthRow{{N: 10, Seconds: Interval{Median: 5}}, {N: 20, Seconds: Interval{Median: 5}, Launches: 3}, {N: 40, Seconds: Interval{Median: 6}}, {N: 80, Seconds: Interval{Median: 9}}} {
-		s.Rows = append(s.Rows, x)
+	for i, seconds := range []float64{5, 5, 6, 9} {
+		s.Rows = append(s.Rows, GrowthRow{N: 10 << i, Seconds: Interval{Median: seconds}, Launches: 2 + i})
 	}
 	require.True(t, strings.HasPrefix(s.bend(1), "Sums bends below N = 40: at N = 20 a run takes 5 s, where the power of N alone, from the largest N down, gives 2.25 s. Launches: 3, which take 3 s"), s.bend(1))
 	s.TimeExpected = 0
