@@ -10,7 +10,7 @@ import (
 	"mindgap/engine"
 )
 
-func (r *GrowthReport) Head() string {
+func (r *GrowthReport) head() string {
 	s := fmt.Sprintf("%s: %s\nroofline: %s\nvectors of %d numbers", r.Device.Name, r.Device.Renderer, r.Roofline, r.Width)
 	if r.Busy {
 		s += busy(r.Load)
@@ -87,7 +87,7 @@ func (r *GrowthReport) WriteText(w io.Writer) error { return r.write(w, writeTex
 func (r *GrowthReport) WriteMarkdown(w io.Writer) error { return r.write(w, writeMarkdown) }
 
 func (r *GrowthReport) write(w io.Writer, table func(io.Writer, string, [][]string) error) error {
-	if err := table(w, r.Head(), r.cells()); err != nil {
+	if err := table(w, r.head(), r.cells()); err != nil {
 		return err
 	}
 	head := "\nPowers of N, expected and measured by least squares in log-log over the upper decade, with 95 % intervals:"

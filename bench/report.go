@@ -47,8 +47,8 @@ func Load(cores int) float64 {
 // BusyLoad is the load from which on a report is marked as taken on a busy machine.
 const BusyLoad = 0.5
 
-// Head describes device and roofline in lines.
-func (r *Report) Head() string {
+// head describes device and roofline in lines.
+func (r *Report) head() string {
 	s := fmt.Sprintf("%s: %s\nroofline: %s", r.Device.Name, r.Device.Renderer, r.Roofline)
 	if r.Busy {
 		s += busy(r.Load)
@@ -126,7 +126,7 @@ func Span(s float64) string {
 }
 
 // WriteText writes the report for a terminal.
-func (r *Report) WriteText(w io.Writer) error { return writeText(w, r.Head(), r.cells()) }
+func (r *Report) WriteText(w io.Writer) error { return writeText(w, r.head(), r.cells()) }
 
 func writeText(w io.Writer, head string, cells [][]string) error {
 	fmt.Fprintln(w, head)
@@ -138,7 +138,7 @@ func writeText(w io.Writer, head string, cells [][]string) error {
 }
 
 // WriteMarkdown writes the report as Markdown.
-func (r *Report) WriteMarkdown(w io.Writer) error { return writeMarkdown(w, r.Head(), r.cells()) }
+func (r *Report) WriteMarkdown(w io.Writer) error { return writeMarkdown(w, r.head(), r.cells()) }
 
 func writeMarkdown(w io.Writer, head string, cells [][]string) error {
 	fmt.Fprintf(w, "%s\n\n", strings.ReplaceAll(head, "\n", "  \n"))

@@ -104,6 +104,8 @@ func probeSizesFor(c engine.Caps) probeSizes {
 		return probeSizes{1 << 24, min(32*max(c.Cores, 1)*chainGrain, (1<<24)/chainGrain*chainGrain), 1024}
 	case c.Software:
 		return probeSizes{1 << 24, 84 * chainGrain, 1024}
+	case c.MaxMemory < 2<<30:
+		return probeSizes{1 << 24, 1024 * chainGrain, 4096}
 	}
 	return probeSizes{1 << 26, 2048 * chainGrain, 4096}
 }

@@ -65,7 +65,7 @@ func (f *Figure) barColor(series color.RGBA) color.RGBA {
 const (
 	labelSize = 7
 	labelNear = 5  // from a point to its text, where there is room
-	labelFar  = 70 // no text is farther away
+	labelFar  = 50 // no text is farther away
 	pointRoom = 3.5
 )
 
@@ -105,7 +105,7 @@ func (l labels) Plot(c draw.Canvas, p *plot.Plot) {
 		taken = append(taken, box)
 		near := vg.Point{X: max(box.Min.X, min(at[i].X, box.Max.X)), Y: max(box.Min.Y, min(at[i].Y, box.Max.Y))}
 		if math.Hypot(float64(near.X-at[i].X), float64(near.Y-at[i].Y)) > 2*labelNear {
-			c.StrokeLine2(draw.LineStyle{Color: gridColor, Width: 0.5}, at[i].X, at[i].Y, near.X, near.Y)
+			c.StrokeLine2(draw.LineStyle{Color: palette[len(palette)-1], Width: 0.4}, at[i].X, at[i].Y, near.X, near.Y)
 		}
 		c.FillText(style, middle, x.text)
 	}

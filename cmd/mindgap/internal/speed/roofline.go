@@ -89,7 +89,7 @@ func rooflineFigure(r *bench.Report) (*report.Table, report.Figure) {
 	slope("read", roof.ReadGBs)
 	slope("copy", roof.CopyGBs)
 	if c, ok := fastest(roof); ok {
-		slope("in "+engine.Bytes(int64(c.Bytes)), c.GBs)
+		slope("in caches ("+engine.Bytes(int64(c.Bytes))+")", c.GBs)
 	}
 	fig.Caption = "One point for each row of the tables below, with its 95 % interval; where there is room it carries its name. The sloping roofs are what memory and caches can deliver, the level one what arithmetic can: no kernel is above them all."
 	if without > 0 {

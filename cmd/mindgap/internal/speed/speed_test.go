@@ -102,7 +102,7 @@ func TestRooflineFigure(t *testing.T) {
 	require.Equal(t, []string{"add", "naive 256", "texel 256", "infonce 1024"}, labels)
 	require.Equal(t, []string{"kernels", "ladder", "loss"}, fig.Points)
 	arithmetic := "arithmetic 100 GFLOP/s (multiply-add, test)"
-	require.Equal(t, []string{arithmetic, "read 10 GB/s", "copy 8 GB/s", "in 1 MiB 40 GB/s"}, fig.Lines)
+	require.Equal(t, []string{arithmetic, "read 10 GB/s", "copy 8 GB/s", "in caches (1 MiB) 40 GB/s"}, fig.Lines)
 	require.Equal(t, [][2]float64{{10, 100}, {120, 100}}, at[arithmetic], "from the ridge to twice the last point")
 	left := 1.0 / 12 / 2
 	require.Equal(t, [][2]float64{{left, 10 * left}, {10, 100}}, at["read 10 GB/s"])
