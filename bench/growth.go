@@ -47,7 +47,7 @@ type GrowthRow struct {
 // GrowthOptions say how far a measurement goes.
 type GrowthOptions struct {
 	Width int           // of a vector
-	Most  int           // N rises in doublings to this; 0: to the end of each series
+	Most  int           // N rises in doublings to this; 0: to 131072
 	Limit time.Duration // see GrowthReport; 0: none
 }
 

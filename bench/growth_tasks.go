@@ -1,6 +1,8 @@
 package bench
 
 import (
+	"cmp"
+
 	"mindgap/engine"
 	"mindgap/kernels"
 )
@@ -8,16 +10,19 @@ import (
 // task is a computation on N vectors of unit length whose cost is watched as N grows.
 type task struct {
 	name, title, why       string
-	first, last            int // N, in doublings
+	first                  int // N, in doublings
 	timeSlope, memorySlope float64
 	cost                   func(n, width int) engine.Cost // the least that it takes, whatever the way
 	memory                 func(n, width int) int64       // about what it takes in all
 	build                  func(s *engine.Scope, n, width int) (queue func() error)
 }
 
+// growthMost is the usual largest N: three decades from the first.
+const growthMost = 131072
+
 // sizes are the N of the task, up to most where it is not 0.
 func (t task) sizes(most int) (list []int) {
-	for n := t.first; n <= t.last && (most == 0 || n <= most); n *= 2 {
+	for n := t.first; n <= cmp.Or(most, growthMost); n *= 2 {
 		list = append(list, n)
 	}
 	return list
@@ -27,7 +32,7 @@ var tasks = []task{
 	{
 		name: "mean", title: "mean cosine of all pairs, closed form",
 		why:   "sums over the rows, N width additions; extra memory is a copy of the rows at unit length",
-		first: 128, last: 131072, timeSlope: 1, memorySlope: 1,
+		first: 128, timeSlope: 1, memorySlope: 1,
 		cost: func(n, width int) engine.Cost {
 			return engine.Cost{Flops: 5 * matrix(n, width), Bytes: 4 * matrix(n, width)}
 		},
@@ -40,7 +45,7 @@ var tasks = []task{
 	{
 		name: "variance", title: "mean and variance, closed form",
 		why:   "a Gram matrix of width x width numbers over the rows, N width^2 multiply-adds; extra memory is two copies of the rows at most",
-		first: 128, last: 131072, timeSlope: 1, memorySlope: 1,
+		first: 128, timeSlope: 1, memorySlope: 1,
 		cost: func(n, width int) engine.Cost {
 			return engine.Cost{Flops: matrix(n, width) * float64(width+1), Bytes: 4 * matrix(n, width)}
 		},
@@ -53,7 +58,7 @@ var tasks = []task{
 	{
 		name: "histogram", title: "histogram of all pairs",
 		why:   "every pair is needed, N^2/2 products of rows; none is held, and the bins of a launch are 8 MiB at most",
-		first: 128, last: 131072, timeSlope: 2, memorySlope: 0,
+		first: 128, timeSlope: 2, memorySlope: 0,
 		cost: func(n, width int) engine.Cost {
 			return engine.Cost{Flops: float64(n) * matrix(n, width), Bytes: 4 * matrix(n, width)}
 		},
@@ -66,7 +71,7 @@ var tasks = []task{
 	{
 		name: "infonce", title: "InfoNCE, forward and gradients",
 		why:   "8 N^2 width flops; blocks of the logits are made again, not held: 64 MiB at most, less by device, and O(N)",
-		first: 64, last: 131072, timeSlope: 2, memorySlope: 0,
+		first: 64, timeSlope: 2, memorySlope: 0,
 		cost: func(n, width int) engine.Cost {
 			return engine.Cost{Flops: 8 * float64(n) * matrix(n, width), Bytes: 16 * matrix(n, width)}
 		},
@@ -79,7 +84,7 @@ var tasks = []task{
 	{
 		name: "held", title: "mean cosine, N x N matrix held",
 		why:   "for contrast: all cosines by one product, then their sum; 2 N^2 width flops, and 4 N^2 bytes are held",
-		first: 128, last: 131072, timeSlope: 2, memorySlope: 2,
+		first: 128, timeSlope: 2, memorySlope: 2,
 		cost: func(n, width int) engine.Cost {
 			pairs := float64(n) * float64(n)
 			return engine.Cost{Flops: 2*pairs*float64(width) + pairs, Bytes: 4*matrix(n, width) + 8*pairs}

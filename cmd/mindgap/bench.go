@@ -83,7 +83,7 @@ when named:
 	c.Flags().StringVar(&out, "out", "", "also write a page that opens offline, with pictures, and bench.json into this folder")
 	c.Flags().DurationVar(&growth.limit, "limit", 20*time.Second, "growth: a series ends where one run would take longer")
 	c.Flags().BoolVar(&growth.long, "long", false, "growth: no such limit")
-	c.Flags().IntVar(&growth.most, "most", 0, "growth: the largest N; 0: the end of every series")
+	c.Flags().IntVar(&growth.most, "most", 0, "growth: the largest N; 0: 131072")
 	c.Flags().BoolVar(&quick, "quick", false, "fewer and shorter rounds")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	c.Flags().BoolVar(&asMarkdown, "md", false, "print Markdown")
@@ -159,9 +159,16 @@ func (a *app) bench(ctx context.Context, device string, which []string, table []
 }
 
 func (a *app) suite(ctx context.Context, d *engine.Device, suite string, table []engine.Spec, roof bench.Roofline, l bench.Limits) ([]bench.Row, error) {
-	step := func(what string) { a.progress.Start("bench "+suite+": "+what, 0, "") }
+	told := 0
+	begin := func(total int) { a.progress.Start("bench "+suite, float64(total), "steps") }
+	step := func(what string) {
+		a.progress.Note(what)
+		a.progress.Add(float64(min(told, 1))) // the one before is done
+		told++
+	}
 	switch suite {
 	case "ladder":
+		begin(len(bench.LadderSizes))
 		for _, s := range table {
 			if s.Info().Name == "matmul" {
 				return bench.Ladder(ctx, d, s, bench.LadderSizes, roof, l, step)
@@ -169,7 +176,9 @@ func (a *app) suite(ctx context.Context, d *engine.Device, suite string, table [
 		}
 		return nil, nil
 	case "loss":
-		return bench.Loss(ctx, d, bench.LossSizes(d.Caps().Software), roof, l, step)
+		sizes := bench.LossSizes(d.Caps().Software)
+		begin(len(sizes))
+		return bench.Loss(ctx, d, sizes, roof, l, step)
 	}
 	var rest []engine.Spec
 	for _, s := range table {
@@ -177,5 +186,6 @@ func (a *app) suite(ctx context.Context, d *engine.Device, suite string, table [
 			rest = append(rest, s)
 		}
 	}
+	begin(len(rest))
 	return bench.Kernels(ctx, d, rest, roof, l, step)
 }
