@@ -72,9 +72,11 @@ func rooflineFigure(r *bench.Report) (*report.Table, report.Figure) {
 	if len(intensities) == 0 {
 		return t, fig
 	}
-	left, right := slices.Min(intensities)/2, slices.Max(intensities)*2
 	roof := r.Roofline
-	ridge := roof.GFlops / roof.GBs
+	cache, cached := fastest(roof)
+	// Every ridge, where a slope meets the level, is in the picture.
+	first, last := roof.GFlops/max(roof.GBs, cache.GBs), roof.GFlops/min(roof.CopyGBs, roof.ReadGBs)
+	left, right := min(slices.Min(intensities)/2, first/4), max(slices.Max(intensities)*2, last*2)
 	line := func(name string, points ...[2]float64) {
 		fig.Lines = append(fig.Lines, name)
 		for _, p := range points {
@@ -82,14 +84,13 @@ func rooflineFigure(r *bench.Report) (*report.Table, report.Figure) {
 		}
 	}
 	slope := func(name string, gbs float64) {
-		end := min(roof.GFlops/gbs, right)
-		line(fmt.Sprintf("%s %.3g GB/s", name, gbs), [2]float64{left, left * gbs}, [2]float64{end, end * gbs})
+		line(fmt.Sprintf("%s %.3g GB/s", name, gbs), [2]float64{left, left * gbs}, [2]float64{roof.GFlops / gbs, roof.GFlops})
 	}
-	line(fmt.Sprintf("arithmetic %.4g GFLOP/s (%s)", roof.GFlops, roof.FlopsBy), [2]float64{min(ridge, right), roof.GFlops}, [2]float64{max(ridge, right), roof.GFlops})
+	line(fmt.Sprintf("arithmetic %.4g GFLOP/s (%s)", roof.GFlops, roof.FlopsBy), [2]float64{roof.GFlops / roof.GBs, roof.GFlops}, [2]float64{right, roof.GFlops})
 	slope("read", roof.ReadGBs)
 	slope("copy", roof.CopyGBs)
-	if c, ok := fastest(roof); ok {
-		slope("in caches ("+engine.Bytes(int64(c.Bytes))+")", c.GBs)
+	if cached {
+		slope("in caches ("+engine.Bytes(int64(cache.Bytes))+")", cache.GBs)
 	}
 	fig.Caption = "One point for each row of the tables below, with its 95 % interval; where there is room it carries its name. The sloping roofs are what memory and caches can deliver, the level one what arithmetic can: no kernel is above them all."
 	if without > 0 {

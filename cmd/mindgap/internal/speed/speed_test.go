@@ -116,6 +116,17 @@ func TestRooflineFigure(t *testing.T) {
 	}
 }
 
+// Where all rows calculate much for each byte, the slopes still meet the level one in the picture.
+func TestRidgesAreInThePicture(t *testing.T) {
+	r := sample()
+	r.Rows = r.Rows[3:4] // 60 flops a byte
+	table, _ := rooflineFigure(r)
+	for _, row := range table.Rows {
+		require.LessOrEqual(t, row[2].(float64), roof.GFlops, "%v is above the ceiling", row)
+	}
+	require.InDelta(t, 2.5/4, table.Rows[len(table.Rows)-2][1].(float64), 1e-12, "a quarter of the ridge of caches")
+}
+
 func TestLadderFigure(t *testing.T) {
 	_, _, read := written(t, func(f *report.Folder) error { return Write(f, sample(), run) })
 	svg := read("ladder.svg")
