@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -76,20 +77,12 @@ func Growth(ctx context.Context, d *engine.Device, o GrowthOptions, l Limits, st
 		}
 	}
 	for _, t := range tasks {
-		s := GrowthSeries{Name: t.name, Title: t.title, Why: t.why, TimeExpected: t.timeSlope, MemoryExpected: t.memorySlope, Rows: []GrowthRow{}}
-		for _, n := range t.sizes(o.Most) {
-			if s.Stopped = t.refuse(d, n, o, s.Rows); s.Stopped != "" {
-				break
-			}
+		s, err := t.series(ctx, d, o, r.Roofline, l, func(n int) {
 			step(fmt.Sprintf("%s, N = %d", t.title, n), min(done/all, 1))
-			long := len(s.Rows) > 0 && s.Rows[len(s.Rows)-1].Seconds.Median > l.Budget.Seconds()
-			row, err := t.point(ctx, d, n, o.Width, long, l)
-			if err != nil {
-				return nil, fmt.Errorf("%s, N = %d: %w", t.title, n, err)
-			}
-			row.Rate = rate(t.cost(n, o.Width), row.Seconds.Median, r.Roofline)
-			s.Rows = append(s.Rows, row)
 			done += foreseen(t, n)
+		})
+		if err != nil {
+			return nil, err
 		}
 		r.Series = append(r.Series, s)
 	}
@@ -101,6 +94,34 @@ func Growth(ctx context.Context, d *engine.Device, o GrowthOptions, l Limits, st
 	r.Roofline = r.Roofline.Better(again)
 	r.fit()
 	return r, nil
+}
+
+// series measures a task at rising N; begin is told of each.
+func (t task) series(ctx context.Context, d *engine.Device, o GrowthOptions, roof Roofline, l Limits, begin func(n int)) (GrowthSeries, error) {
+	s := GrowthSeries{Name: t.name, Title: t.title, Why: t.why, TimeExpected: t.timeSlope, MemoryExpected: t.memorySlope, Rows: []GrowthRow{}}
+	for _, n := range t.sizes(o.Most) {
+		if s.Stopped = t.refuse(d, n, o, s.Rows); s.Stopped != "" {
+			break
+		}
+		if err := ctx.Err(); err != nil {
+			return s, err
+		}
+		begin(n)
+		long := len(s.Rows) > 0 && s.Rows[len(s.Rows)-1].Seconds.Median > l.Budget.Seconds()
+		row, err := t.point(ctx, d, n, o.Width, long, l)
+		if errors.Is(err, engine.ErrMemory) || errors.Is(err, engine.ErrLimit) { // drivers take less than they say
+			s.Stopped = fmt.Sprintf("the device has no room for N = %d", n)
+			d.TakeErr()
+			d.Trim()
+			break
+		}
+		if err != nil {
+			return s, fmt.Errorf("%s, N = %d: %w", t.title, n, err)
+		}
+		row.Rate = rate(t.cost(n, o.Width), row.Seconds.Median, roof)
+		s.Rows = append(s.Rows, row)
+	}
+	return s, nil
 }
 
 // fit fills in what follows from the rows: percentages and slopes.

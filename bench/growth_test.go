@@ -116,6 +116,25 @@ func TestGrowthRefuses(t *testing.T) {
 	require.Empty(t, square.refuse(d, 2000, GrowthOptions{}, before))
 }
 
+// A device without memory for a point ends the series, not the benchmark, and works on.
+func TestGrowthWithoutMemory(t *testing.T) {
+	d, err := engine.Open("host", engine.WithMemory(1<<20))
+	require.NoError(t, err)
+	defer d.Close()
+	held := tasks[len(tasks)-1]
+	held.memory = func(int, int) int64 { return 0 }
+	series := func() GrowthSeries {
+		s, err := held.series(t.Context(), d, GrowthOptions{Width: 16, Most: 1024}, Roofline{}, tiny, func(int) {})
+		require.NoError(t, err)
+		return s
+	}
+	s := series()
+	require.Equal(t, "the device has no room for N = 512", s.Stopped)
+	require.Len(t, s.Rows, 2)
+	require.Zero(t, d.Memory().Live)
+	require.Len(t, series().Rows, 2, "once more")
+}
+
 func TestGrowthStops(t *testing.T) {
 	d, err := engine.Open("host")
 	require.NoError(t, err)
