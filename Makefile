@@ -6,6 +6,7 @@
 #   make check       formatting, vet, staticcheck, cross-builds, shaders (part of make test)
 #   make test-long   the slow proofs: minutes to an hour, some GiB of memory
 #   make bench       the benchmarks of this machine, as a table
+#   make results     measures DEVICE (host or gl) for bench/results, named AS: half an hour, on an idle machine
 #   make parity      every network at full size beside PyTorch (python3-torchvision), layer by layer
 
 TAGS    := egl glfw
@@ -19,7 +20,7 @@ PYTHON  ?= /usr/bin/python3
 ZINK    := GALLIUM_DRIVER=zink LIBGL_ALWAYS_SOFTWARE=1
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test check test-long bench parity build setup setup-test fmt clean
+.PHONY: help reproduce test check test-long bench results parity build setup setup-test fmt clean
 .PHONY: test-gl test-zink test-glfw test-plain test-race check-format check-vet check-edges check-cross check-shaders
 
 help:
@@ -39,6 +40,19 @@ setup-test:
 
 bench: build
 	./mindgap bench
+
+# Pages with all figures stay in .cache/results; tables and pictures go to bench/results.
+DEVICE  ?= host
+AS      ?= $(DEVICE)-$(shell nproc)cores
+RESULTS := .cache/results
+results: build
+	mkdir -p $(RESULTS)
+	./mindgap bench growth --device $(DEVICE) --limit 200s --md --out $(RESULTS)/growth-$(AS) > $(RESULTS)/growth-$(AS).md
+	./mindgap bench --device $(DEVICE) --md --out $(RESULTS)/bench-$(AS) > $(RESULTS)/bench-$(AS).md
+	cp $(RESULTS)/growth-$(AS).md $(RESULTS)/bench-$(AS).md bench/results/
+	cp $(RESULTS)/growth-$(AS)/growth.svg bench/results/growth-$(AS).svg
+	cp $(RESULTS)/bench-$(AS)/roofline.svg bench/results/roofline-$(AS).svg
+	cp $(RESULTS)/bench-$(AS)/ladder.svg bench/results/ladder-$(AS).svg
 
 # ARGS="--devices host --only resnet18" runs less; bench/peers/parity.py says what there is.
 parity:

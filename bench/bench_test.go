@@ -64,8 +64,11 @@ func probes(t *testing.T, name string) {
 	r, err := MeasureRoofline(t.Context(), d, tiny)
 	require.NoError(t, err)
 	require.Positive(t, r.GFlops)
-	require.Positive(t, r.GBs)
+	require.Positive(t, r.CopyGBs)
+	require.Positive(t, r.ReadGBs)
+	require.Equal(t, max(r.CopyGBs, r.ReadGBs), r.GBs)
 	require.Positive(t, r.LaunchUS)
+	require.Contains(t, r.String(), "GB/s, read ")
 	require.InDelta(t, 100, r.Percent(engine.Cost{Flops: r.GFlops * 1e9}, 1), 1e-9)
 	require.Zero(t, d.Memory().Live)
 }
@@ -110,8 +113,8 @@ func TestMeasureStops(t *testing.T) {
 }
 
 func TestBriefCases(t *testing.T) {
-	require.Equal(t, "m=5 n=3 k=0.5", brief("m=5 n=3 k=0.5 ld_a=5 batch=1 step_a=0 alpha=1 beta=0 act=none"))
-	require.Equal(t, "256 x 256 x 256", brief("256 x 256 x 256"))
+	require.Equal(t, "m=5 n=3 k=0.5", Brief("m=5 n=3 k=0.5 ld_a=5 batch=1 step_a=0 alpha=1 beta=0 act=none"))
+	require.Equal(t, "256 x 256 x 256", Brief("256 x 256 x 256"))
 }
 
 // The probes' shaders are plain GLSL 4.30 as well, and their launch protocol is that of the

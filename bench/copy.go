@@ -8,11 +8,11 @@ type CopyParams struct{ N int32 }
 var copyFloats = &engine.Kernel[CopyParams]{
 	Name: "roofline_copy", Doc: "y = x", Source: shaders, Special: true,
 	Bufs: []engine.Buf{{Name: "y", Access: engine.Out}, {Name: "x", Access: engine.In}},
-	Variants: []engine.Variant[CopyParams]{{
-		Name: "vec4", File: "copy.comp.glsl", Vec4: []string{"y", "x"},
+	Variants: stored(engine.Variant[CopyParams]{
+		File:   "copy.comp.glsl",
 		Groups: func(p CopyParams) int { return (int(p.N)/4 + 255) / 256 },
 		Loops:  func(CopyParams) int { return 0 },
-	}},
+	}),
 	Size: func(p CopyParams) []int {
 		engine.Check("roofline_copy", p.N >= 0 && p.N%4 == 0, "n=%d must be a multiple of 4", p.N)
 		return []int{int(p.N), int(p.N)}
@@ -31,5 +31,12 @@ var copyFloats = &engine.Kernel[CopyParams]{
 	Cases: []CopyParams{{0}, {4}, {1028}, {1 << 18}},
 }
 
-// Table lists the probes' kernels, for the suite that verifies kernels.
-var Table = []engine.Spec{multiplyAdd, copyFloats}
+// stored are two forms of a shader that goes from x to y: x as a texel buffer, the faster on
+// software devices, and as a storage block.
+func stored[P any](v engine.Variant[P]) []engine.Variant[P] {
+	texel, block := v, v
+	texel.Name, texel.Defines, texel.Texel, texel.Vec4 = "texel", []string{"TEXEL"}, []string{"x"}, []string{"y"}
+	texel.Prefer = engine.Software[P]
+	block.Name, block.Vec4 = "vec4", []string{"y", "x"}
+	return []engine.Variant[P]{texel, block}
+}

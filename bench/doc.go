@@ -1,5 +1,6 @@
 // Package bench measures speed: what a device can do at most (the roofline), what every
-// kernel reaches of it, and how kernels compare with peers.
+// kernel reaches of it, how cost grows with the number of vectors, and how kernels compare with
+// peers.
 //
 // Rounds are interleaved, so that a busy moment hits all competitors; a figure is the median
 // of its rounds with a 95 % confidence interval by order statistics. Inputs are random and

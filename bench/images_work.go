@@ -79,8 +79,8 @@ func (w *imagesWork) hashes() (list []string) {
 	return list
 }
 
-// head describes what was measured.
-func (r *ImagesReport) head() string {
+// Head describes what was measured, in lines.
+func (r *ImagesReport) Head() string {
 	s := fmt.Sprintf("CLIP's preprocessing at 224 on %d cores: %s", r.Cores, r.Pictures)
 	if r.Peer != "" {
 		same := "both make the same bits of every picture"
@@ -90,12 +90,13 @@ func (r *ImagesReport) head() string {
 		s += fmt.Sprintf("\npeer: %s, one process a core; %s", r.Peer, same)
 	}
 	if r.Busy {
-		s += fmt.Sprintf("\nThe machine was busy (load %.0f %% of its cores): figures are lower than they could be.", 100*r.Load)
+		s += busy(r.Load)
 	}
 	return s
 }
 
-func (r *ImagesReport) cells() [][]string {
+// Cells gives the table: a header and the rows.
+func (r *ImagesReport) Cells() [][]string {
 	interval := func(i Interval) string {
 		if i.Rounds == 0 {
 			return "-"
@@ -116,7 +117,7 @@ func (r *ImagesReport) cells() [][]string {
 }
 
 // WriteText writes the report for a terminal.
-func (r *ImagesReport) WriteText(w io.Writer) error { return writeText(w, r.head(), r.cells()) }
+func (r *ImagesReport) WriteText(w io.Writer) error { return writeText(w, r.Head(), r.Cells()) }
 
 // WriteMarkdown writes the report as Markdown.
-func (r *ImagesReport) WriteMarkdown(w io.Writer) error { return writeMarkdown(w, r.head(), r.cells()) }
+func (r *ImagesReport) WriteMarkdown(w io.Writer) error { return writeMarkdown(w, r.Head(), r.Cells()) }

@@ -10,22 +10,15 @@ import (
 
 // Row is one measurement.
 type Row struct {
-	Suite     string   `json:"suite"` // kernels, ladder, loss
-	Kernel    string   `json:"kernel"`
-	Variant   string   `json:"variant"`
-	Case      string   `json:"case"`
-	Seconds   Interval `json:"seconds"`
-	GFlops    float64  `json:"gflops"`
-	GBs       float64  `json:"gb_s"`
-	Percent   float64  `json:"percent_of_roofline"`
-	Peak      int64    `json:"peak_bytes"`           // device memory lent while it ran
-	OverNaive float64  `json:"over_naive,omitempty"` // times as fast
-	OverGonum float64  `json:"over_gonum,omitempty"`
-}
-
-func (r *Row) rate(c engine.Cost, roof Roofline) {
-	r.GFlops, r.GBs = c.Flops/r.Seconds.Median/1e9, c.Bytes/r.Seconds.Median/1e9
-	r.Percent = roof.Percent(c, r.Seconds.Median)
+	Suite   string   `json:"suite"` // kernels, ladder, loss
+	Kernel  string   `json:"kernel"`
+	Variant string   `json:"variant"`
+	Case    string   `json:"case"`
+	Seconds Interval `json:"seconds"`
+	Rate
+	Peak      int64   `json:"peak_bytes"`           // device memory lent while it ran
+	OverNaive float64 `json:"over_naive,omitempty"` // times as fast
+	OverGonum float64 `json:"over_gonum,omitempty"`
 }
 
 // Kernels times every bench case of every kernel of a table; step is told before each.
@@ -62,7 +55,7 @@ func one(ctx context.Context, d *engine.Device, s engine.Spec, p any, roof Roofl
 		return row, err
 	}
 	row.Seconds = got[0]
-	row.rate(s.CostOf(p), roof)
+	row.Rate = rate(s.CostOf(p), row.Seconds.Median, roof)
 	return row, nil
 }
 

@@ -35,18 +35,7 @@ func rung(ctx context.Context, d *engine.Device, matmul engine.Spec, n int, roof
 	scope := d.Scope()
 	defer scope.Close()
 	ts := buffers(scope, matmul, p)
-	defer d.Force(name, "")
-	caps := d.Caps()
-	var list []Contestant
-	if caps.Kind == "host" {
-		list = append(list, onDevice("host", d, func() { matmul.Launch(p, ts...) }))
-	} else {
-		for _, v := range matmul.Info().Variants {
-			if matmul.CanRun(v.Name, p, &caps) {
-				list = append(list, onDevice(v.Name, d, func() { d.Force(name, v.Name); matmul.Launch(p, ts...) }))
-			}
-		}
-	}
+	list := everyVariant(d, matmul, p, ts...)
 	peers, err := peers(n)
 	if err != nil {
 		return nil, err
@@ -60,7 +49,7 @@ func rung(ctx context.Context, d *engine.Device, matmul engine.Spec, n int, roof
 	naive, reference := 0.0, 0.0
 	for i, c := range list {
 		row := Row{Suite: "ladder", Kernel: name, Variant: c.Name, Case: fmt.Sprintf("%d x %d x %d", n, n, n), Seconds: got[i]}
-		row.rate(matmul.CostOf(p), roof)
+		row.Rate = rate(matmul.CostOf(p), got[i].Median, roof)
 		if i < len(list)-len(peers) {
 			row.Peak = d.Memory().Used
 		} else {

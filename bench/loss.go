@@ -3,7 +3,6 @@ package bench
 import (
 	"context"
 	"fmt"
-	"math"
 
 	"mindgap/engine"
 	"mindgap/kernels"
@@ -40,15 +39,7 @@ func loss(ctx context.Context, d *engine.Device, n int, roof Roofline, l Limits)
 	d.Trim()
 	s := d.Scope()
 	defer s.Close()
-	q, k := s.Upload(unitRows(n, 1), n, LossDim), s.Upload(unitRows(n, 2), n, LossDim)
-	dq, dk, dscale := s.Floats(n, LossDim), s.Floats(n, LossDim), s.Floats(1)
-	value, lseRow, lseCol := s.Floats(1), s.Floats(n), s.Floats(n)
-	scale, one := s.Upload([]float32{100}, 1), s.Upload([]float32{1}, 1)
-	forward := func() { kernels.InfoNCE(value, lseRow, lseCol, q, k, scale, kernels.InfoNCESymmetric) }
-	both := func() {
-		forward()
-		kernels.InfoNCEBack(dq, dk, dscale, one, q, k, scale, lseRow, lseCol, kernels.InfoNCESymmetric, false)
-	}
+	forward, both := pairLoss(s, n, LossDim)
 	got, err := Measure(ctx, l, onDevice("forward", d, forward), onDevice("forward and gradients", d, both))
 	if err != nil {
 		return nil, err
@@ -60,24 +51,22 @@ func loss(ctx context.Context, d *engine.Device, n int, roof Roofline, l Limits)
 	var rows []Row
 	for i, variant := range []string{"forward", "forward and gradients"} {
 		row := Row{Suite: "loss", Kernel: "infonce", Variant: variant, Case: fmt.Sprintf("n=%d d=%d", n, LossDim), Seconds: got[i], Peak: d.Memory().Held}
-		row.rate(costs[i], roof)
+		row.Rate = rate(costs[i], got[i].Median, roof)
 		rows = append(rows, row)
 	}
 	return rows, nil
 }
 
-// unitRows are random rows of unit length.
-func unitRows(n int, which int) []float32 {
-	x := randomFloats(n*LossDim + which)[which:]
-	for i := range n {
-		row := x[i*LossDim:][:LossDim]
-		sum := 0.0
-		for _, v := range row {
-			sum += float64(v) * float64(v)
-		}
-		for j := range row {
-			row[j] /= float32(math.Sqrt(sum))
-		}
+// pairLoss lays out the inputs of a symmetric loss of n pairs of rows of a width, and gives
+// what queues it forward, and forward with all gradients.
+func pairLoss(s *engine.Scope, n, width int) (forward, both func()) {
+	q, k := s.Upload(unitRows(n, width, 1), n, width), s.Upload(unitRows(n, width, 2), n, width)
+	dq, dk, dscale := s.Floats(n, width), s.Floats(n, width), s.Floats(1)
+	value, lseRow, lseCol := s.Floats(1), s.Floats(n), s.Floats(n)
+	scale, one := s.Upload([]float32{100}, 1), s.Upload([]float32{1}, 1)
+	forward = func() { kernels.InfoNCE(value, lseRow, lseCol, q, k, scale, kernels.InfoNCESymmetric) }
+	return forward, func() {
+		forward()
+		kernels.InfoNCEBack(dq, dk, dscale, one, q, k, scale, lseRow, lseCol, kernels.InfoNCESymmetric, false)
 	}
-	return x
 }

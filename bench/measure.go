@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"mindgap/engine"
 )
 
 // Contestant is something to time. Run does the work `times` times and waits until it is
@@ -14,6 +16,49 @@ import (
 type Contestant struct {
 	Name string
 	Run  func(times int) error
+}
+
+// onDevice times launches: queued one after the other, then waited for.
+func onDevice(name string, d *engine.Device, queue func()) Contestant {
+	return Contestant{name, func(times int) error {
+		for range times {
+			queue()
+		}
+		return d.Sync()
+	}}
+}
+
+// everyVariant lists the variants of a kernel that can run p on a device; on host there is one
+// form.
+func everyVariant(d *engine.Device, k engine.Spec, p any, ts ...*engine.Tensor) (list []Contestant) {
+	caps := d.Caps()
+	if caps.Kind == "host" {
+		return []Contestant{onDevice("host", d, func() { k.Launch(p, ts...) })}
+	}
+	name := k.Info().Name
+	for _, v := range k.Info().Variants {
+		if k.CanRun(v.Name, p, &caps) && texelsFit(&caps, k, v, p) {
+			c := onDevice(v.Name, d, func() { k.Launch(p, ts...) })
+			list = append(list, Contestant{v.Name, func(times int) error {
+				d.Force(name, v.Name)
+				defer d.Force(name, "")
+				return c.Run(times)
+			}})
+		}
+	}
+	return list
+}
+
+// texelsFit says whether the buffers that a variant reads as texels are no larger than the device
+// reads so.
+func texelsFit(c *engine.Caps, k engine.Spec, v engine.VariantInfo, p any) bool {
+	size := k.SizeOf(p)
+	for i, b := range k.Info().Bufs {
+		if slices.Contains(v.Texel, b.Name) && int64(size[i]) > 4*c.MaxTexels {
+			return false
+		}
+	}
+	return true
 }
 
 // Limits say how long a measurement may take.

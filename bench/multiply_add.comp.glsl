@@ -1,11 +1,16 @@
 #version 430 core
 // The arithmetic roofline: y[i] = x[i] after `steps` times v = A v + B.
 //
-//   x, y: n floats, n a multiple of 16
+//   x, y: n floats, n a multiple of 4 CHAINS
 //
-// One invocation takes 16 floats as four vec4, four independent chains, so that the latency
-// of a multiply-add does not show. 2 flops per step and float. Go twin: multiply_add.go
+// One invocation takes 4 CHAINS floats as independent chains of vec4, so that the latency of
+// a multiply-add does not show; too many chains do not fit a processor's registers, so the
+// roofline tries several. 2 flops per step and float. Go twin: multiply_add.go
 #include "group.glsl"
+
+#ifndef CHAINS
+#define CHAINS 4
+#endif
 
 layout(local_size_x = 64) in;
 
@@ -20,16 +25,17 @@ const float A = 0.9990234375; // 1 - 2^-10
 const float B = 0.0009765625; // 2^-10: the fixed point is 1
 
 void main() {
-    uint i = 4u * invocation_id();
+    uint i = uint(CHAINS) * invocation_id();
     if (i >= uint(n) / 4u) return;
     uint at = mg_off[1] / 4u + i;
-    vec4 v0 = x[at], v1 = x[at + 1u], v2 = x[at + 2u], v3 = x[at + 3u];
+    vec4 v[CHAINS];
+    for (int c = 0; c < CHAINS; c++) v[c] = x[at + uint(c)];
     for (int s = 0; s < steps; s += 4) {
-        v0 = v0 * A + B; v1 = v1 * A + B; v2 = v2 * A + B; v3 = v3 * A + B;
-        v0 = v0 * A + B; v1 = v1 * A + B; v2 = v2 * A + B; v3 = v3 * A + B;
-        v0 = v0 * A + B; v1 = v1 * A + B; v2 = v2 * A + B; v3 = v3 * A + B;
-        v0 = v0 * A + B; v1 = v1 * A + B; v2 = v2 * A + B; v3 = v3 * A + B;
+        for (int c = 0; c < CHAINS; c++) v[c] = v[c] * A + B;
+        for (int c = 0; c < CHAINS; c++) v[c] = v[c] * A + B;
+        for (int c = 0; c < CHAINS; c++) v[c] = v[c] * A + B;
+        for (int c = 0; c < CHAINS; c++) v[c] = v[c] * A + B;
     }
     at = mg_off[0] / 4u + i;
-    y[at] = v0; y[at + 1u] = v1; y[at + 2u] = v2; y[at + 3u] = v3;
+    for (int c = 0; c < CHAINS; c++) y[at + uint(c)] = v[c];
 }

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"embed"
+	"fmt"
 	"math"
 
 	"mindgap/engine"
@@ -22,12 +23,8 @@ const (
 
 var multiplyAdd = &engine.Kernel[MultiplyAddParams]{
 	Name: "roofline_multiply_add", Doc: "y = x after steps times v = a v + b", Source: shaders,
-	Bufs: []engine.Buf{{Name: "y", Access: engine.Out}, {Name: "x", Access: engine.In}},
-	Variants: []engine.Variant[MultiplyAddParams]{{
-		Name: "vec4", File: "multiply_add.comp.glsl", Vec4: []string{"y", "x"},
-		Groups: func(p MultiplyAddParams) int { return (int(p.N)/16 + 63) / 64 },
-		Loops:  func(p MultiplyAddParams) int { return int(p.Steps) / 4 },
-	}},
+	Bufs:     []engine.Buf{{Name: "y", Access: engine.Out}, {Name: "x", Access: engine.In}},
+	Variants: []engine.Variant[MultiplyAddParams]{chained(8), chained(4)},
 	Size: func(p MultiplyAddParams) []int {
 		engine.Check("roofline_multiply_add", p.N >= 0 && p.N%16 == 0 && p.Steps >= 0 && p.Steps%4 == 0, "n=%d must be a multiple of 16, steps=%d of 4", p.N, p.Steps)
 		return []int{int(p.N), int(p.N)}
@@ -43,10 +40,8 @@ var multiplyAdd = &engine.Kernel[MultiplyAddParams]{
 		}
 	},
 	Host: func(h *engine.Host, p MultiplyAddParams, v []engine.View) {
-		h.Parallel(int(p.N)/8, 512, func(lo, hi int) {
-			for i := lo; i < hi; i++ {
-				chains(v[0].F[8*i:8*i+8], v[1].F[8*i:8*i+8], int(p.Steps))
-			}
+		h.Parallel(int(p.N), chainGrain, func(lo, hi int) {
+			hostChains.run(v[0].F[lo:hi], v[1].F[lo:hi], int(p.Steps))
 		})
 	},
 	Bound: func(p MultiplyAddParams, _ engine.MathErrors, b [][]float64) [][]float64 {
@@ -58,11 +53,58 @@ var multiplyAdd = &engine.Kernel[MultiplyAddParams]{
 		}
 		return [][]float64{out, nil}
 	},
-	Cases: []MultiplyAddParams{{0, 4}, {16, 0}, {48, 8}, {4096, 64}, {1 << 16, 256}},
+	Cases: []MultiplyAddParams{{0, 4}, {16, 0}, {48, 8}, {96, 12}, {4096, 64}, {1 << 16, 256}},
 }
 
-// chains runs eight independent chains.
-func chains(y, x []float32, steps int) {
+// chained is the shader with a number of chains of vec4 in each invocation.
+func chained(chains int) engine.Variant[MultiplyAddParams] {
+	v := engine.Variant[MultiplyAddParams]{
+		Name: fmt.Sprintf("%d chains", chains), File: "multiply_add.comp.glsl", Defines: []string{fmt.Sprintf("CHAINS=%d", chains)},
+		Vec4:   []string{"y", "x"},
+		Groups: func(p MultiplyAddParams) int { return (int(p.N)/(4*chains) + 63) / 64 },
+		// The loops over chains have a constant end; counted as if nobody unrolled them.
+		Loops: func(p MultiplyAddParams) int { return int(p.Steps)/4*(1+4*chains) + 2*chains },
+		Fits:  func(p MultiplyAddParams, _ *engine.Caps) bool { return int(p.N)%(4*chains) == 0 },
+	}
+	if chains != 4 {
+		v.Prefer = engine.Never[MultiplyAddParams]
+	}
+	return v
+}
+
+// chainGrain is what a core takes at a time: whole blocks of every chainKind.
+const chainGrain = 4 * 768
+
+// chainKind runs independent chains in the registers of one core, a block of floats at a time.
+type chainKind struct {
+	name   string // what does the arithmetic
+	floats int    // of a block
+	block  func(y, x *float32, steps int)
+}
+
+// hostChains is what this processor runs; tests try the others.
+var hostChains = bestChains()
+
+func bestChains() chainKind {
+	if list := vectorChains(); len(list) > 0 {
+		return list[0]
+	}
+	return chainKind{name: "Go, one number at a time"}
+}
+
+// run takes whole blocks in vectors and what is left, a multiple of eight, in plain Go.
+func (k chainKind) run(y, x []float32, steps int) {
+	for k.floats > 0 && len(x) >= k.floats {
+		k.block(&y[0], &x[0], steps)
+		y, x = y[k.floats:], x[k.floats:]
+	}
+	for ; len(x) >= 8; y, x = y[8:], x[8:] {
+		chains8(y, x, steps)
+	}
+}
+
+// chains8 runs eight independent chains.
+func chains8(y, x []float32, steps int) {
 	a, b, c, d, e, f, g, h := x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7]
 	for range steps {
 		a, b, c, d = a*mulA+mulB, b*mulA+mulB, c*mulA+mulB, d*mulA+mulB

@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -27,7 +28,9 @@ type NetsReport struct {
 	Load   float64     `json:"load"` // as in Report
 	Busy   bool        `json:"busy"`
 	Peer   string      `json:"peer,omitempty"` // versions; empty: it did not take part
-	Rows   []NetsRow   `json:"rows"`
+	// The least that the launches of a pass take, each by itself, makes the percentages.
+	Roofline Roofline  `json:"roofline"`
+	Rows     []NetsRow `json:"rows"`
 }
 
 // NetsRow is one network with random weights on batches of random inputs.
@@ -42,6 +45,11 @@ type NetsRow struct {
 	// after PyTorch was loaded.
 	Bytes     int64 `json:"bytes"`
 	PeerBytes int64 `json:"peer_bytes"`
+
+	Launches int     `json:"launches"`            // of a pass over one batch
+	Flops    float64 `json:"flops"`               // of a pass, as its launches count them
+	GFlops   float64 `json:"gflops"`              // of ours
+	Percent  float64 `json:"percent_of_roofline"` // of ours
 }
 
 //go:embed peers/nets.py
@@ -121,6 +129,11 @@ func timeNets(ctx context.Context, work, device, python string, list []net, l Li
 	}
 	r := &NetsReport{Work: work, Load: Load(runtime.GOMAXPROCS(0)), Rows: []NetsRow{}}
 	r.Busy = r.Load > BusyLoad
+	step("roofline")
+	var err error
+	if r.Roofline, err = rooflineOf(ctx, device, l); err != nil {
+		return nil, err
+	}
 	for _, n := range list {
 		step(n.name)
 		if err := r.time(ctx, device, python, n, l); err != nil {
@@ -128,6 +141,17 @@ func timeNets(ctx context.Context, work, device, python string, list []net, l Li
 		}
 	}
 	return r, nil
+}
+
+// rooflineOf measures a device of its own, whose buffers are gone afterwards.
+func rooflineOf(ctx context.Context, device string, l Limits) (Roofline, error) {
+	d, err := engine.Open(device)
+	if err != nil {
+		return Roofline{}, err
+	}
+	defer d.Close()
+	defer context.AfterFunc(ctx, func() { d.Interrupt(nil) })()
+	return MeasureRoofline(ctx, d, l)
 }
 
 // time adds the row of one network, on a device of its own so that its memory is its own.
@@ -182,7 +206,25 @@ func (r *NetsReport) time(ctx context.Context, device, python string, n net, l L
 		}
 		row.PeerBytes = int64(bytes)
 	}
+	err = row.count(d, run, r.Roofline)
 	r.Rows = append(r.Rows, row)
+	return err
+}
+
+// count traces one pass: what its launches take at least is the roofline's time.
+func (row *NetsRow) count(d *engine.Device, run func() error, roof Roofline) error {
+	var runErr error
+	records, err := d.Trace(func() { runErr = run() })
+	if err = errors.Join(runErr, err); err != nil {
+		return err
+	}
+	least := 0.0
+	for _, x := range records {
+		row.Flops += x.Cost.Flops
+		least += roof.Seconds(x.Cost)
+	}
+	passes := row.Ours.Median / float64(row.Batch) // in a second
+	row.Launches, row.GFlops, row.Percent = len(records), row.Flops*passes/1e9, 100*least*passes
 	return nil
 }
 

@@ -26,6 +26,10 @@ func TestNetsAlone(t *testing.T) {
 	require.Positive(t, r.Rows[0].Ours.Median)
 	require.Positive(t, r.Rows[0].Bytes)
 	require.Zero(t, r.Rows[0].Ratio)
+	require.Positive(t, r.Rows[0].Launches)
+	require.Positive(t, r.Rows[0].Percent)
+	require.Greater(t, r.Rows[0].Flops, 2*2*4*64*112*112*3., "two pictures of four patches go through one matrix at least")
+	require.InEpsilon(t, r.Rows[0].Flops/1e9*r.Rows[0].Ours.Median/2, r.Rows[0].GFlops, 1e-12)
 	var text, md bytes.Buffer
 	require.NoError(t, r.WriteText(&text))
 	require.NoError(t, r.WriteMarkdown(&md))

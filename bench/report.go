@@ -20,6 +20,15 @@ type Report struct {
 	Rows     []Row       `json:"rows"`
 }
 
+// Judge holds the rows to a second measurement of the roofline too, taken after them: the better
+// of both counts, since a machine that others use is slower at some times than at others.
+func (r *Report) Judge(again Roofline) {
+	r.Roofline = r.Roofline.Better(again)
+	for i := range r.Rows {
+		r.Rows[i].judge(r.Rows[i].Seconds.Median, r.Roofline)
+	}
+}
+
 // Load is the machine's average load of the last minute as a share of its cores; -1 where
 // the machine does not tell.
 func Load(cores int) float64 {
@@ -38,14 +47,17 @@ func Load(cores int) float64 {
 // BusyLoad is the load from which on a report is marked as taken on a busy machine.
 const BusyLoad = 0.5
 
-// head describes device and roofline in two lines.
+// head describes device and roofline in lines.
 func (r *Report) head() string {
-	s := fmt.Sprintf("%s: %s\nroofline: %.1f GFLOP/s (%s), %.1f GB/s (copy), %.1f us per launch", r.Device.Name, r.Device.Renderer,
-		r.Roofline.GFlops, r.Roofline.FlopsBy, r.Roofline.GBs, r.Roofline.LaunchUS)
+	s := fmt.Sprintf("%s: %s\nroofline: %s", r.Device.Name, r.Device.Renderer, r.Roofline)
 	if r.Busy {
-		s += fmt.Sprintf("\nThe machine was busy (load %.0f %% of its cores): figures are lower than they could be.", 100*r.Load)
+		s += busy(r.Load)
 	}
 	return s
+}
+
+func busy(load float64) string {
+	return fmt.Sprintf("\nThe machine was busy (load %.0f %% of its cores): figures are lower than they could be.", 100*load)
 }
 
 // cells gives the table: a header and the rows.
@@ -68,7 +80,7 @@ func (r *Report) cells() [][]string {
 			memory = engine.Bytes(row.Peak)
 		}
 		c := []string{
-			row.Kernel, row.Variant, brief(row.Case), Span(row.Seconds.Median),
+			row.Kernel, row.Variant, Brief(row.Case), Span(row.Seconds.Median),
 			Span(row.Seconds.Lo) + " .. " + Span(row.Seconds.Hi),
 			fmt.Sprintf("%.3g", row.GFlops), fmt.Sprintf("%.3g", row.GBs), share, memory,
 		}
@@ -80,8 +92,8 @@ func (r *Report) cells() [][]string {
 	return out
 }
 
-// brief leaves out of a case what is seldom interesting: strides, and what is switched off.
-func brief(text string) string {
+// Brief leaves out of a case what is seldom interesting: strides, and what is switched off.
+func Brief(text string) string {
 	words := strings.Fields(text)
 	kept := words[:0]
 	for _, w := range words {

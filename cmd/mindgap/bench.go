@@ -6,24 +6,28 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"mindgap/bench"
+	"mindgap/cmd/mindgap/internal/report"
 	"mindgap/engine"
 )
 
 // suites of the benchmark, in the order in which they run.
 var suites = []string{"kernels", "ladder", "loss"}
 
-// beside are those that run beside another program, and only when named.
-var beside = []string{"images", "nets", "train"}
+// beside are those that run only when named, most of them beside another program.
+var beside = []string{"growth", "images", "nets", "train"}
 
 func (a *app) benchCmd() *cobra.Command {
 	var device, kernel, python string
 	var asJSON, asMarkdown, quick bool
+	var growth growthFlags
+	var out string
 	c := &cobra.Command{
-		Use: "bench [kernels|ladder|loss|images|nets|train]", Short: "Time kernels, the matmul ladder, the contrastive loss, pictures, networks and training",
+		Use: "bench [kernels|ladder|loss|growth|images|nets|train]", Short: "Time kernels, the matmul ladder, the contrastive loss, pictures, networks and training",
 		Long: `bench times, on one device:
 
   kernels   every kernel at its bench cases
@@ -31,8 +35,11 @@ func (a *app) benchCmd() *cobra.Command {
   loss      the contrastive loss with its gradient, by the number of pairs
 
 All three without an argument. Each figure is the median of interleaved rounds with a 95 %
-interval; percentages are of the roofline that is measured on the device first. And, on this
-processor's cores:
+interval; percentages are of the roofline that is measured on the device before and after. Only
+when named:
+
+  growth    time and extra memory against N for statistics of all pairs of N vectors and for the
+            contrastive loss, over three decades, and the measured power of N beside the expected
 
   images    decoding and preprocessing pictures, beside torchvision with Pillow where --python
             names an interpreter that has them
@@ -46,14 +53,18 @@ processor's cores:
 			if quick {
 				limits = bench.Quick
 			}
+			folder, err := benchFolder(out, c.Flags().Changed("out"))
+			if err != nil {
+				return err
+			}
 			step := func(what string) { a.progress.Start("bench "+args[0]+": "+what, 0, "") }
 			if len(args) == 1 && slices.Contains(beside, args[0]) {
-				r, err := a.benchBeside(c.Context(), args[0], device, python, limits, step)
+				r, err := a.benchBeside(c.Context(), args[0], device, python, growth, limits, step)
 				if err != nil {
 					return err
 				}
 				a.progress.Stop()
-				return a.writeReport(r, asJSON, asMarkdown)
+				return a.writeReport(r, asJSON, asMarkdown, folder, limits)
 			}
 			table, err := a.selectKernels(kernel)
 			if err != nil {
@@ -63,12 +74,16 @@ processor's cores:
 			if err != nil {
 				return err
 			}
-			return a.writeReport(r, asJSON, asMarkdown)
+			return a.writeReport(r, asJSON, asMarkdown, folder, limits)
 		},
 	}
 	deviceFlag(c, &device, "auto", deviceUsage)
 	c.Flags().StringVar(&kernel, "kernel", "", "time this kernel only")
 	c.Flags().StringVar(&python, "python", "python3", "images, nets, train: the interpreter for the peer; none: without a peer")
+	c.Flags().StringVar(&out, "out", "", "also write a page that opens offline, with pictures, and bench.json into this folder")
+	c.Flags().DurationVar(&growth.limit, "limit", 20*time.Second, "growth: a series ends where one run would take longer")
+	c.Flags().BoolVar(&growth.long, "long", false, "growth: no such limit")
+	c.Flags().IntVar(&growth.most, "most", 0, "growth: the largest N; 0: 131072")
 	c.Flags().BoolVar(&quick, "quick", false, "fewer and shorter rounds")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	c.Flags().BoolVar(&asMarkdown, "md", false, "print Markdown")
@@ -76,8 +91,10 @@ processor's cores:
 	return c
 }
 
-func (a *app) benchBeside(ctx context.Context, which, device, python string, l bench.Limits, step func(string)) (written, error) {
+func (a *app) benchBeside(ctx context.Context, which, device, python string, g growthFlags, l bench.Limits, step func(string)) (written, error) {
 	switch which {
+	case "growth":
+		return a.growth(ctx, device, g, l)
 	case "images":
 		return bench.Images(ctx, python, l, step)
 	case "nets":
@@ -92,7 +109,12 @@ type written interface {
 	WriteMarkdown(io.Writer) error
 }
 
-func (a *app) writeReport(r written, asJSON, asMarkdown bool) error {
+func (a *app) writeReport(r written, asJSON, asMarkdown bool, folder *report.Folder, l bench.Limits) error {
+	if folder != nil {
+		if err := a.writeBench(folder, r, l); err != nil {
+			return err
+		}
+	}
 	switch {
 	case asJSON:
 		return a.writeJSON(r)
@@ -126,14 +148,27 @@ func (a *app) bench(ctx context.Context, device string, which []string, table []
 			return nil, err
 		}
 	}
+	a.progress.Start("bench: roofline once more", 0, "")
+	again, err := bench.MeasureRoofline(ctx, d, l)
+	if err != nil {
+		return nil, err
+	}
+	r.Judge(again)
 	a.progress.Stop()
 	return r, nil
 }
 
 func (a *app) suite(ctx context.Context, d *engine.Device, suite string, table []engine.Spec, roof bench.Roofline, l bench.Limits) ([]bench.Row, error) {
-	step := func(what string) { a.progress.Start("bench "+suite+": "+what, 0, "") }
+	told := 0
+	begin := func(total int) { a.progress.Start("bench "+suite, float64(total), "steps") }
+	step := func(what string) {
+		a.progress.Note(what)
+		a.progress.Add(float64(min(told, 1))) // the one before is done
+		told++
+	}
 	switch suite {
 	case "ladder":
+		begin(len(bench.LadderSizes))
 		for _, s := range table {
 			if s.Info().Name == "matmul" {
 				return bench.Ladder(ctx, d, s, bench.LadderSizes, roof, l, step)
@@ -141,7 +176,9 @@ func (a *app) suite(ctx context.Context, d *engine.Device, suite string, table [
 		}
 		return nil, nil
 	case "loss":
-		return bench.Loss(ctx, d, bench.LossSizes(d.Caps().Software), roof, l, step)
+		sizes := bench.LossSizes(d.Caps().Software)
+		begin(len(sizes))
+		return bench.Loss(ctx, d, sizes, roof, l, step)
 	}
 	var rest []engine.Spec
 	for _, s := range table {
@@ -149,5 +186,6 @@ func (a *app) suite(ctx context.Context, d *engine.Device, suite string, table [
 			rest = append(rest, s)
 		}
 	}
+	begin(len(rest))
 	return bench.Kernels(ctx, d, rest, roof, l, step)
 }

@@ -136,10 +136,10 @@ func (a *app) printDevice(r deviceRow) {
 	}
 	a.printf("\n")
 }
+
 func roofText(m bench.Roofline) string {
-	matmul := ""
 	if m.MatmulGFlops > 0 {
-		matmul = fmt.Sprintf("matmul %.1f GFLOP/s, ", m.MatmulGFlops)
+		return fmt.Sprintf("matmul %.1f GFLOP/s, %s", m.MatmulGFlops, m)
 	}
-	return fmt.Sprintf("%speak %.1f GFLOP/s (%s), copy %.1f GB/s, %.1f us per launch", matmul, m.GFlops, m.FlopsBy, m.GBs, m.LaunchUS)
+	return m.String()
 }

@@ -33,6 +33,7 @@ var edges = map[string]string{
 	"mindgap/cmd/mindgap/internal/embed":        "mindgap/cmd/mindgap/internal/progress mindgap/nn mindgap/nn/models mindgap/nn/preprocess mindgap/kernels mindgap/engine mindgap/engine/tensorfile",
 	"mindgap/cmd/mindgap/internal/measure":      "mindgap/cmd/mindgap/internal/report mindgap/cmd/mindgap/internal/progress mindgap/geometry mindgap/kernels mindgap/engine mindgap/engine/tensorfile",
 	"mindgap/cmd/mindgap/internal/names":        "",
+	"mindgap/cmd/mindgap/internal/speed":        "mindgap/bench mindgap/cmd/mindgap/internal/report mindgap/engine",
 	"mindgap/cmd/mindgap/internal/train":        "mindgap/cmd/mindgap/internal/names mindgap/cmd/mindgap/internal/progress mindgap/cmd/mindgap/internal/report mindgap/contrastive mindgap/contrastive/dataset mindgap/contrastive/scenes mindgap/contrastive/sceneclip mindgap/nn mindgap/nn/models mindgap/nn/preprocess mindgap/geometry mindgap/kernels mindgap/engine mindgap/engine/tensorfile",
 	"mindgap/cmd/mindgap/internal/paper":        "mindgap/cmd/mindgap/internal/names mindgap/cmd/mindgap/internal/embed mindgap/cmd/mindgap/internal/report mindgap/cmd/mindgap/internal/progress mindgap/contrastive mindgap/contrastive/dataset mindgap/contrastive/scenes mindgap/contrastive/sceneclip mindgap/nn mindgap/nn/models mindgap/nn/preprocess mindgap/geometry mindgap/kernels mindgap/engine mindgap/engine/tensorfile",
 	"mindgap/engine/tensorfile/internal/pickle": "",

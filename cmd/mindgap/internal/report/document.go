@@ -31,6 +31,7 @@ type Section struct {
 	Tables  []*Table
 	Drawn   map[string]*Table // what the figures draw
 	Figures []Figure
+	Notes   []string    // paragraphs below the figures
 	Terms   [][2]string // a word and its meaning
 }
 
@@ -56,7 +57,7 @@ func fixedRow(row []any) []shortCell {
 	out := make([]shortCell, len(row))
 	for i, c := range row {
 		x, isNumber := number(c)
-		out[i] = shortCell{cell(c), isNumber}
+		out[i] = shortCell{cell(c), isNumber, x}
 		if f, ok := c.(float64); ok {
 			out[i].Text = strconv.FormatFloat(f, 'f', 4, 64)
 			if a := math.Abs(x); a >= 1e4 || a != 0 && a < 1e-3 {
@@ -79,6 +80,18 @@ func heads(t *Table) []shortCell {
 		}
 	}
 	return out
+}
+
+// Sorts says whether any table can be sorted.
+func (d *Document) Sorts() bool {
+	for _, s := range d.Sections {
+		for _, t := range s.Tables {
+			if t.Sorts {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Write writes the page.

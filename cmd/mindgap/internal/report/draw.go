@@ -53,9 +53,11 @@ func (f *Figure) panels(t *Table) (out []*plot.Plot, above legend, err error) {
 			p.Add(f.threads(t, panel))
 		}
 		drawn := 0 // series are told apart within a panel
+		var texts labels
 		for si, s := range series {
-			var pts plotter.XYs
-			var bars intervals
+			var pts, guide plotter.XYs
+			var words []string
+			bars := intervals{lying: f.Bars}
 			for _, row := range t.Rows {
 				if f.Panel.Column != "" && cell(row[t.column(f.Panel.Column)]) != panel ||
 					f.Series.Column != "" && cell(row[t.column(f.Series.Column)]) != s {
@@ -65,7 +67,15 @@ func (f *Figure) panels(t *Table) (out []*plot.Plot, above legend, err error) {
 				py, okY := number(row[y])
 				if okX && okY && (!f.X.Log || px > 0) && (!f.Y.Log || py > 0) {
 					pts = append(pts, plotter.XY{X: px, Y: py})
-					bars.add(f, t, row, px)
+					words = append(words, f.word(t, row))
+					if f.Bars {
+						bars.add(f, t, row, py)
+					} else {
+						bars.add(f, t, row, px)
+					}
+				}
+				if g, ok := f.guide(t, row); ok && okX {
+					guide = append(guide, plotter.XY{X: px, Y: g})
 				}
 			}
 			if len(pts) == 0 {
@@ -75,12 +85,24 @@ func (f *Figure) panels(t *Table) (out []*plot.Plot, above legend, err error) {
 			if err := f.addSeries(p, s, f.Series.title(s, si), f.place(si, drawn), pts, &above); err != nil {
 				return nil, nil, err
 			}
-			if len(bars) > 0 {
-				p.Add(bars.in(palette[f.place(si, drawn)%len(palette)]))
+			c := palette[f.place(si, drawn)%len(palette)]
+			if len(bars.ends) > 0 {
+				p.Add(bars.in(f.barColor(c)))
+			}
+			if len(guide) > 1 {
+				line := &plotter.Line{XYs: guide, LineStyle: draw.LineStyle{Color: c, Width: 0.9, Dashes: []vg.Length{2, 3}}}
+				p.Add(line)
+			}
+			texts.add(pts, words, bars)
+			if slices.Contains(f.Lines, s) || mark {
+				texts.lines = append(texts.lines, pts)
 			}
 			if !mark {
 				drawn++
 			}
+		}
+		if f.Label != "" {
+			p.Add(texts)
 		}
 		out = append(out, p)
 	}
@@ -117,6 +139,9 @@ func (f *Figure) addSeries(p *plot.Plot, name, label string, i int, pts plotter.
 		key = func(string, ...plot.Thumbnailer) {}
 	}
 	switch {
+	case f.Bars && !slices.Contains(f.Marks, name):
+		p.Add(chart{pts, c})
+		key(label, chart{pts, c})
 	case f.Join != "":
 		p.Add(cloud{pts, c})
 		key(label, cloud{pts, c})
@@ -198,14 +223,14 @@ func (f *Figure) equalAxes(panels []*plot.Plot, t *Table) {
 				continue
 			case f.FreeX && axis.spec.Column == f.X.Column, f.FreeY && axis.spec.Column == f.Y.Column:
 				a.Min, a.Max = f.room(axis.spec, a.Min, a.Max)
-				continue
+			default:
+				a.Min, a.Max = lo, hi
+				if lo > 0 && lo < hi/50 && !axis.spec.Log {
+					a.Min = 0
+				}
 			}
-			a.Min, a.Max = lo, hi
-			if lo > 0 && lo < hi/50 {
-				a.Min = 0
-			}
-			if axis.spec.Log && lo > 0 {
-				a.Min, a.Max = lo/1.15, hi*1.15
+			if axis.spec.Log && a.Min > 0 {
+				a.Min, a.Max = a.Min/1.15, a.Max*1.15
 				a.Scale = plot.LogScale{}
 				a.Tick.Marker = logTicks{t.values(axis.spec.Column)}
 			}
@@ -215,6 +240,9 @@ func (f *Figure) equalAxes(panels []*plot.Plot, t *Table) {
 
 // room widens a range so that points and bars at its ends are seen whole.
 func (f *Figure) room(a Axis, lo, hi float64) (float64, float64) {
+	if f.Bars && a.Column == f.X.Column {
+		return 0, hi + hi/12 // what stands at the ends of bars
+	}
 	if len(f.Points) == 0 && f.Low == "" || a.Log {
 		return lo, hi
 	}

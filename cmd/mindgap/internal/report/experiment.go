@@ -111,6 +111,8 @@ func number(c any) (x float64, ok bool) {
 		return float64(c), true
 	case uint64:
 		return float64(c), true
+	case Quantity:
+		return c.Value, true
 	}
 	return 0, false
 }

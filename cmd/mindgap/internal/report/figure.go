@@ -33,7 +33,11 @@ type Figure struct {
 	Across  int      `json:"across,omitempty"` // panels in a row; 0: all
 	// A column: the figure is a cloud of points, each panel with ranges of its own, in which
 	// thin lines join the rows of a panel that agree in it; "": it is not.
-	Join string `json:"join,omitempty"`
+	Join  string `json:"join,omitempty"`
+	Guide string `json:"guide,omitempty"` // a column: y as expected, a thin dashed line in the colour of the series
+	Label string `json:"label,omitempty"` // a column: text beside each point, where there is room
+	Bars  bool   `json:"bars,omitempty"`  // bars that lie, from 0 to x, at the names of y; Low and High are ends on x
+	Large bool   `json:"large,omitempty"` // a panel as wide as the page
 	// Where the legend has room: a corner of the panel.
 	LegendTop  bool `json:"legend_top,omitempty"`
 	LegendLeft bool `json:"legend_left,omitempty"`
@@ -65,6 +69,20 @@ const (
 	panelHeight = 2.9 * vg.Inch
 )
 
+// panel is the size of a panel.
+func (f *Figure) panel() (w, h vg.Length) {
+	if f.Large {
+		return 2.4 * panelWidth, 2 * panelHeight
+	}
+	return panelWidth, panelHeight
+}
+
+// SVG draws the figure.
+func (f *Figure) SVG(t *Table) ([]byte, error) {
+	files, err := f.files(t)
+	return files[".svg"], err
+}
+
 // files draws the figure in every format.
 func (f *Figure) files(t *Table) (map[string][]byte, error) {
 	if t == nil {
@@ -75,8 +93,9 @@ func (f *Figure) files(t *Table) (map[string][]byte, error) {
 		return nil, err
 	}
 	grid := f.grid(panels)
-	w := panelWidth * vg.Length(len(grid[0]))
-	h := panelHeight*vg.Length(len(grid)) + above.height(w-2*legendGap)
+	w, h := f.panel()
+	w *= vg.Length(len(grid[0]))
+	h = h*vg.Length(len(grid)) + above.height(w-2*legendGap)
 	out, err := paint(w, h, func(c draw.Canvas) { drawPanels(grid, above.draw(c)) })
 	if err != nil {
 		return nil, err
@@ -130,7 +149,7 @@ func (f *Figure) inline(t *Table) (out []string, above []legendEntry, err error)
 	}
 	for _, p := range panels {
 		p.BackgroundColor = nil
-		c := vgsvg.New(panelWidth, panelHeight)
+		c := vgsvg.New(f.panel())
 		p.Draw(inset(draw.New(c)))
 		text, err := svgText(c)
 		if err != nil {

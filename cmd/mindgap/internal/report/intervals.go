@@ -9,18 +9,21 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// intervals are bars from a low to a high end at places on x.
-type intervals []struct{ x, low, high float64 }
+// intervals are bars from a low to a high end at places on x; lying ones on y.
+type intervals struct {
+	ends  []struct{ at, low, high float64 }
+	lying bool
+}
 
 // add takes a row's interval, if the figure has them and the row has both ends.
-func (b *intervals) add(f *Figure, t *Table, row []any, x float64) {
+func (b *intervals) add(f *Figure, t *Table, row []any, at float64) {
 	if f.Low == "" {
 		return
 	}
 	low, okL := number(row[t.column(f.Low)])
 	high, okH := number(row[t.column(f.High)])
 	if okL && okH {
-		*b = append(*b, struct{ x, low, high float64 }{x, low, high})
+		b.ends = append(b.ends, struct{ at, low, high float64 }{at, low, high})
 	}
 }
 
@@ -39,8 +42,16 @@ const barCap = 3
 func (b bars) Plot(c draw.Canvas, p *plot.Plot) {
 	trX, trY := p.Transforms(&c)
 	style := draw.LineStyle{Color: b.color, Width: 1}
-	for _, i := range b.intervals {
-		x, low, high := trX(i.x), trY(i.low), trY(i.high)
+	for _, i := range b.ends {
+		if b.lying {
+			y, low, high := trY(i.at), trX(i.low), trX(i.high)
+			c.StrokeLine2(style, low, y, high, y)
+			for _, x := range []vg.Length{low, high} {
+				c.StrokeLine2(style, x, y-barCap, x, y+barCap)
+			}
+			continue
+		}
+		x, low, high := trX(i.at), trY(i.low), trY(i.high)
 		c.StrokeLine2(style, x, low, x, high)
 		for _, y := range []vg.Length{low, high} {
 			c.StrokeLine2(style, x-barCap, y, x+barCap, y)
@@ -51,9 +62,12 @@ func (b bars) Plot(c draw.Canvas, p *plot.Plot) {
 // DataRange implements plot.DataRanger: the bars are within the axes.
 func (b bars) DataRange() (xmin, xmax, ymin, ymax float64) {
 	xmin, xmax, ymin, ymax = math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1)
-	for _, i := range b.intervals {
-		xmin, xmax = min(xmin, i.x), max(xmax, i.x)
+	for _, i := range b.ends {
+		xmin, xmax = min(xmin, i.at), max(xmax, i.at)
 		ymin, ymax = min(ymin, i.low), max(ymax, i.high)
+	}
+	if b.lying {
+		return ymin, ymax, xmin, xmax
 	}
 	return xmin, xmax, ymin, ymax
 }

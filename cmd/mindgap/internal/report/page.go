@@ -216,13 +216,14 @@ func short(v any) string {
 type shortCell struct {
 	Text   string
 	Number bool
+	Value  float64 // of a number
 }
 
 func shortRow(row []any) []shortCell {
 	out := make([]shortCell, len(row))
 	for i, c := range row {
-		_, isNumber := number(c)
-		out[i] = shortCell{short(c), isNumber}
+		x, isNumber := number(c)
+		out[i] = shortCell{short(c), isNumber, x}
 	}
 	return out
 }

@@ -59,6 +59,7 @@ type Table struct {
 	Doc     string   `json:"doc"` // what a row is, in a sentence
 	Columns []string `json:"columns"`
 	Rows    [][]any  `json:"rows"`
+	Sorts   bool     `json:"-"` // a document's readers may sort the rows by any column
 }
 
 // Add appends a row; it panics when the number of cells is not that of the columns.
@@ -73,6 +74,18 @@ func (t *Table) Add(cells ...any) {
 	}
 	t.Rows = append(t.Rows, cells)
 }
+
+// Quantity is a number in a table with the text that a page shows for it, such as "1.5 GiB".
+type Quantity struct {
+	Value float64
+	Text  string
+}
+
+// String is the text.
+func (q Quantity) String() string { return q.Text }
+
+// MarshalJSON writes the number.
+func (q Quantity) MarshalJSON() ([]byte, error) { return json.Marshal(q.Value) }
 
 // column gives the index of a column; it panics when there is none.
 func (t *Table) column(name string) int {
