@@ -174,7 +174,8 @@ func (d *Device) failed() bool { return d.sticky.Load() != nil }
 // stick keeps the first error.
 func (d *Device) stick(err error) {
 	if err != nil {
-		d.sticky.CompareAndSwap(nil, &err)
+		first := err // a copy: the parameter would lie in the heap also where it is nil
+		d.sticky.CompareAndSwap(nil, &first)
 	}
 }
 
