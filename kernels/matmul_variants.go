@@ -46,6 +46,7 @@ func (l layout) variants() []engine.Variant[MatMulParams] {
 	return []V{
 		ladder("naive", "matmul_1_naive.comp.glsl", 16, func(p MatMulParams) int { return int(p.K) }),
 		ladder("shared", "matmul_2_shared.comp.glsl", 16, deepLoops(16, 0)),
+		l.skinny("gemv_a", false, 1), l.skinny("gemv_b", true, 1), l.skinny("skinny_a", false, 8), l.skinny("skinny_b", true, 8),
 		vec4(ladder("vec4", "matmul_4_vec4.comp.glsl", 128, vec4Loops(2))),
 		prefer(vec4(ladder("warp", "matmul_5_warp.comp.glsl", 128, warpLoops(128))), fillsGPU(128)),
 		prefer(vec4(middle), fillsGPU(64)),
