@@ -35,8 +35,8 @@ var Table = []engine.Spec{
 	// Mean and variance of all-pairs cosines, in closed form.
 	cosineRowMoments, cosineGram,
 
-	// Products of matrices, and the copy that aligns an operand.
-	matmul, matmulNT, matmulTN, pack,
+	// Products of matrices, the sum of one cut along k, and the copy that aligns an operand.
+	matmul, matmulNT, matmulTN, matmulSum, pack,
 
 	// Convolutions of images, and the matrix of patches that their gradients need.
 	conv2d, conv2dBack, im2col, pad2d,
