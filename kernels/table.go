@@ -43,7 +43,7 @@ var Table = []engine.Spec{
 	maxPool, maxPoolBack, averagePoolBack, columnAffine,
 
 	// InfoNCE: softmax over all pairs without the N x N matrix.
-	infoncePartial, infonceMerge, infonceLSE, infonceLoss, infonceScaleGrad, infonceGrad,
+	infoncePartial, infonceMerge, infonceLSE, infonceLoss, infonceScaleGrad, infonceGrad, infonceKeptGrad,
 
 	// SigLIP: a sigmoid for each pair, in blocks.
 	siglipLoss, siglipGrad,
