@@ -24,7 +24,7 @@ var Table = []engine.Spec{
 	argmaxMerge,
 
 	// Inner products, softmax and unit length, row by row; cosines of matched rows.
-	rowDot, softmax, softmaxBack, rowNormalisation, rowNormalisationBack, matchedPairCosine,
+	rowDot, softmaxRows, softmax, softmaxBack, rowNormalisation, rowNormalisationBack, matchedPairCosine,
 
 	// Layer normalisation and its gradients.
 	layerNorm, layerNormBack, layerNormBackGain,
