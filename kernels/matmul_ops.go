@@ -42,7 +42,7 @@ func Gemm(c, a, b *engine.Tensor, o MatMulOptions) {
 	s := c.Device().Scope()
 	defer s.Close()
 	a, b, p = alignOperands(s, p, a, b, o)
-	if parts := kParts(p); parts > 1 && !c.Device().Caps().Software {
+	if parts := kParts(p); parts > 1 && cutsAlongK(c.Device().Caps()) {
 		gemmInParts(k, p, parts, c, a, b, bias, o)
 		return
 	}

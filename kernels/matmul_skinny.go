@@ -9,17 +9,20 @@ import (
 // skinny is the variant for products in which one operand has no more than few rows or columns:
 // the other, A or (bigB) B, is read once at the speed of the memory.
 func (l layout) skinny(name string, bigB bool, few int32) engine.Variant[MatMulParams] {
-	// Its rows run along k: a warp takes two of them. Else they lie across: a group takes 32 columns.
-	along, big, out := !l.tA, "A", 32
-	if bigB {
-		along, big = l.tB, "B"
-	}
-	if along {
+	// Where the rows of the large one run along k, a group takes 16 of them, else 32 columns.
+	out := 32
+	if bigB && l.tB || !bigB && !l.tA {
 		out = 16
 	}
-	vec4, defines := []string{map[bool]string{true: "b", false: "a"}[bigB]}, []string{fmt.Sprintf("FEW=%d", few), "VEC_" + big + "=4", fmt.Sprintf("BIG=%d", flag(bigB))}
-	if l.tB { // A B^T: both run along k
-		vec4, defines = []string{"a", "b"}, append(defines[:1:1], "VEC_A=4", "VEC_B=4", defines[2])
+	// It is read four elements at a time, and the small one in A B^T, where both run along k.
+	fourA, fourB := !bigB || l.tB, bigB || l.tB
+	var vec4 []string
+	defines := l.defines(fmt.Sprintf("BIG=%d", flag(bigB)), fmt.Sprintf("FEW=%d", few))
+	if fourA {
+		vec4, defines = append(vec4, "a"), append(defines, "VEC_A=4")
+	}
+	if fourB {
+		vec4, defines = append(vec4, "b"), append(defines, "VEC_B=4")
 	}
 	sides := func(p MatMulParams) (small, large int32) {
 		if bigB {
@@ -28,7 +31,7 @@ func (l layout) skinny(name string, bigB bool, few int32) engine.Variant[MatMulP
 		return p.N, p.M
 	}
 	return engine.Variant[MatMulParams]{
-		Name: name, File: "matmul_skinny.comp.glsl", Defines: l.defines(defines...), Vec4: vec4,
+		Name: name, File: "matmul_skinny.comp.glsl", Defines: defines, Vec4: vec4,
 		Groups: func(p MatMulParams) int {
 			small, large := sides(p)
 			return int(p.Batch) * ceil(int(large), out) * min(int(small), 1)
@@ -41,13 +44,7 @@ func (l layout) skinny(name string, bigB bool, few int32) engine.Variant[MatMulP
 			a, b := l.texelFits(p)
 			_, ca := l.shapeA(p)
 			_, cb := l.shapeB(p)
-			if l.tB {
-				return small <= few && a && b && ca%4 == 0
-			}
-			if bigB {
-				return small <= few && b && cb%4 == 0
-			}
-			return small <= few && a && ca%4 == 0
+			return small <= few && (!fourA || a && ca%4 == 0) && (!fourB || b && cb%4 == 0)
 		},
 		Prefer: engine.Hardware[MatMulParams],
 	}

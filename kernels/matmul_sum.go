@@ -110,7 +110,7 @@ func (p MatMulSumParams) sum(b [][]float64, row, col int) (sum, size float64) {
 
 // Products are cut along k where the tiles of C are too few to occupy a GPU: into so many parts
 // that partGroups tiles of 64 x 64 are there (of 32 rows or columns in a skinny product), each of
-// at least partLength terms. The number depends on the shape alone, so results do as well.
+// at least partLength terms. The number depends on the shape alone, so do results.
 const (
 	partGroups = 128
 	partLength = 256
@@ -127,6 +127,9 @@ func kParts(p MatMulParams) int {
 	}
 	return max(1, min(partGroups/tiles, int(p.K)/partLength))
 }
+
+// cutsAlongK: GPUs gain by it; where loops are limited, Gemm cuts for that.
+func cutsAlongK(c engine.Caps) bool { return !c.Software && c.LoopBudget == 0 }
 
 // gemmInParts computes a product over parts of k, all in one launch as a batch but for a rest, and
 // adds them up in another. p is what Gemm would run.

@@ -87,13 +87,13 @@ func deepLoops(inside, outside int) func(MatMulParams) int {
 
 func warpLoops(tile int) func(MatMulParams) int {
 	rows, parts := tile/16, tile/32
-	return deepLoops(8+16*(1+rows/4+parts+rows+rows*parts), 2*rows*(1+parts)+2*rows*parts+4*rows*parts)
+	return deepLoops(8+16*(1+rows/4+parts+rows+rows*parts), 3*rows*(1+parts))
 }
 
 // vec4Loops: parts blocks of four rows, and of four columns.
 func vec4Loops(parts int) func(MatMulParams) int {
 	rows := 4 * parts
-	return deepLoops(4+16*(1+parts+rows*(1+parts)), 2*rows*(1+parts)+4*rows*parts)
+	return deepLoops(4+16*(1+parts+rows*(1+parts)), 3*rows*(1+parts))
 }
 
 // quadLoops: steps of 4 along k, up to 3 single ones in 4 parts, rows, or columns one by one, to store.

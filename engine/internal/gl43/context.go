@@ -42,7 +42,7 @@ type Context struct {
 	blocks  bool               // a dispatch returns when it is done, as on llvmpipe
 	reset   func() uint32      // asks whether the context was lost; nil where nobody can say
 	scratch []uint32           // mg_off of the launch at hand
-	bound   bound
+	bound   bound              // what launches have set
 }
 
 // Open makes a context and reads what it can do. Where debug is set the driver checks
@@ -119,12 +119,11 @@ func (c *Context) Err() error {
 	if c.reset != nil && c.reset() != gl.NO_ERROR {
 		return ErrLost
 	}
-	err := error(nil)
+	ask := glError
 	if c.debug {
-		err = c.messages()
-	} else {
-		err = glError()
+		ask = c.messages
 	}
+	err := ask()
 	if err != nil {
 		c.bound = bound{} // a call that failed has set nothing
 	}

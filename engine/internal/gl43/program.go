@@ -137,4 +137,7 @@ func location(program uint32, name string) int32 {
 	return gl.GetUniformLocation(program, gl.Str(name+"\x00"))
 }
 
-func (c *Context) deleteProgram(p *Program) { gl.DeleteProgram(p.name); c.bound.program = 0 }
+func (c *Context) deleteProgram(p *Program) {
+	gl.DeleteProgram(p.name)
+	c.bound.program = 0 // the next one may get its name
+}
