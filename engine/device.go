@@ -19,6 +19,7 @@ type Device struct {
 
 	sticky    atomic.Pointer[error]
 	stop      atomic.Pointer[error]
+	ask       func() error // stopped, made a value once
 	programs  map[programKey]*program
 	force     map[string]string
 	trace     *[]Record
@@ -60,6 +61,7 @@ func open(cfg config, lock bool, make func(config) (driver, Caps, error)) (*Devi
 		work: newMailbox(), debug: cfg.debug,
 		programs: map[programKey]*program{}, force: map[string]string{},
 	}
+	d.ask = d.stopped
 	opened := newSignal()
 	var openErr error
 	go func() {
@@ -85,7 +87,7 @@ func open(cfg config, lock bool, make func(config) (driver, Caps, error)) (*Devi
 	}
 	if h, ok := d.drv.(interface{ on() *Host }); ok {
 		d.host = h.on()
-		d.host.stopped = d.stopped
+		d.host.stopped = d.ask
 	}
 	return d, nil
 }
@@ -134,7 +136,7 @@ func (d *Device) Sync() error {
 // driver: a caller who queues faster than a device works uses it to stay a few steps ahead.
 func (d *Device) Mark() (wait func()) {
 	s := newSignal()
-	d.work.put(s.done)
+	d.put(s.done)
 	return s.wait
 }
 
@@ -172,7 +174,8 @@ func (d *Device) failed() bool { return d.sticky.Load() != nil }
 // stick keeps the first error.
 func (d *Device) stick(err error) {
 	if err != nil {
-		d.sticky.CompareAndSwap(nil, &err)
+		first := err // a copy: the parameter would lie in the heap also where it is nil
+		d.sticky.CompareAndSwap(nil, &first)
 	}
 }
 

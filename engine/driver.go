@@ -2,6 +2,7 @@ package engine
 
 import (
 	"io/fs"
+	"sync"
 	"sync/atomic"
 )
 
@@ -27,6 +28,7 @@ type driver interface {
 // buffer is one allocation of a driver, shared out by the pool.
 type buffer struct {
 	bytes int64       // a size class of the pool
+	lent  bool        // the pool's own
 	gl    uint32      // OpenGL name
 	host  []byte      // the host device's memory, aligned to 64 bytes
 	exact []float64   // what it holds, in float64: only where definitions run
@@ -53,16 +55,37 @@ type Field struct {
 }
 
 // launch is one launch, checked and ready: every number in it has been compared with the
-// device's limits, but for what only the driver knows.
+// device's limits, but for what only the driver knows. It is lent by newLaunch and goes back
+// when it has run.
 type launch struct {
+	kernel call
 	prog   *program
-	params []byte
-	binds  []bind // in the order of prog.bufs
-	groups int    // work groups, numbered linearly; shaders see them through group_id()
+	params []uint32 // the words of the parameter block
+	binds  []bind   // in the order of prog.bufs
+	views  []View   // the same for a Go form, made when it runs
+	groups int      // work groups, numbered linearly; shaders see them through group_id()
 	cost   Cost
-	host   func(*Host)  // what the host device runs instead of prog
-	note   string       // the parameters in words, for errors and traces
 	stop   func() error // asked between dispatches; an error ends the launch
+	trace  *[]Record    // where to note its time; nil: nowhere
+}
+
+// call is a kernel whose parameter type is forgotten: what is left to do when a launch runs.
+type call interface {
+	onHost(h *Host, l *launch)
+	words(l *launch) string // the parameters in words, for errors and traces
+}
+
+// launches are done with and wait to be used again: a launch then costs no allocation.
+var launches = sync.Pool{New: func() any { return new(launch) }}
+
+func newLaunch() *launch { return launches.Get().(*launch) }
+
+// free gives a launch back; it holds on to no tensor's memory.
+func (l *launch) free() {
+	clear(l.binds)
+	clear(l.views)
+	*l = launch{params: l.params[:0], binds: l.binds[:0], views: l.views[:0]}
+	launches.Put(l)
 }
 
 // bind is the part of a buffer that a launch sees. Offsets are in bytes, multiples of 4;

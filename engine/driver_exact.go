@@ -48,18 +48,18 @@ func (b *buffer) readWords(off, n int64) {
 }
 
 // define runs the kernel's definition on its tensors' float64 numbers.
-func (k *Kernel[P]) define(p P, ts []*Tensor, size []int) {
+func (k *Kernel[P]) define(p P, ts []bind) {
 	b := make([][]float64, len(ts))
 	for i, t := range ts {
-		if size[i] == 0 {
+		if t.len == 0 {
 			continue
 		}
 		if k.Bufs[i].Type == Float32 {
-			b[i] = t.buf.exact[t.off:][:size[i]]
+			b[i] = t.buf.exact[t.off/elemBytes:][:t.len/elemBytes]
 			continue
 		}
-		b[i] = make([]float64, size[i])
-		v := t.view(size[i])
+		b[i] = make([]float64, t.len/elemBytes)
+		v := t.view(k.Bufs[i].Type)
 		for j := range b[i] {
 			if v.I != nil {
 				b[i][j] = float64(v.I[j])
@@ -70,10 +70,10 @@ func (k *Kernel[P]) define(p P, ts []*Tensor, size []int) {
 	}
 	k.Ref(p, b)
 	for i, t := range ts {
-		if !k.Bufs[i].Access.Writes() || size[i] == 0 {
+		if !k.Bufs[i].Access.Writes() || t.len == 0 {
 			continue
 		}
-		v := t.view(size[i])
+		v := t.view(k.Bufs[i].Type)
 		for j, x := range b[i] {
 			switch k.Bufs[i].Type {
 			case Float32:

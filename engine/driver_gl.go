@@ -17,6 +17,7 @@ type glDriver struct {
 	ctx      *gl43.Context
 	query    bool // time stamps are to be trusted
 	programs map[*program]glProgram
+	next     gl43.Launch // the launch at hand
 	binds    []gl43.Bind
 }
 
@@ -89,8 +90,9 @@ func (d *glDriver) prepare(l *launch) (*gl43.Launch, error) {
 	if p.err != nil {
 		return nil, p.err
 	}
-	g := &gl43.Launch{
-		Program: p.Program, Params: l.params, Groups: l.groups,
+	g := &d.next
+	*g = gl43.Launch{
+		Program: p.Program, Params: bytesOf(l.params), Groups: l.groups,
 		Work: max(l.cost.Flops, l.cost.Bytes), Stop: l.stop,
 	}
 	d.binds = d.binds[:0]

@@ -98,7 +98,7 @@ func glRun(t *testing.T, d *Device, p *program, n int) error {
 			return nil
 		}
 		defer d.drv.free(b)
-		l := &launch{prog: p, groups: 1, params: []byte{1, 0, 0, 0}, binds: []bind{{b, 0, b.bytes}}}
+		l := &launch{prog: p, groups: 1, params: []uint32{1}, binds: []bind{{b, 0, b.bytes}}}
 		if err = d.drv.launch(l); err == nil {
 			_, err = d.drv.timed(l)
 		}

@@ -79,7 +79,7 @@ func (d *hostDriver) copy(dst *buffer, dstOff int64, src *buffer, srcOff, n int6
 }
 
 func (d *hostDriver) launch(l *launch) error {
-	l.host(d.host)
+	l.kernel.onHost(d.host, l)
 	return d.host.stopped()
 }
 

@@ -86,11 +86,15 @@ func (h *Host) Stopped() bool { return h.stopped() != nil }
 
 // view gives the first size elements of the tensor to a kernel's Go form.
 func (t *Tensor) view(size int) View {
-	if size == 0 {
+	return bind{t.buf, int64(t.off) * elemBytes, int64(size) * elemBytes}.view(t.dtype)
+}
+
+func (b bind) view(t DType) View {
+	if b.len == 0 {
 		return View{}
 	}
-	p := unsafe.Pointer(&t.buf.host[t.off*elemBytes])
-	switch t.dtype {
+	p, size := unsafe.Pointer(&b.buf.host[b.off]), b.len/elemBytes
+	switch t {
 	case Float32:
 		return View{F: unsafe.Slice((*float32)(p), size)}
 	case Int32:

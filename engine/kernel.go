@@ -108,13 +108,14 @@ func Check(kernel string, ok bool, format string, args ...any) {
 // Run queues the kernel on tensors, in the order of Bufs. It panics with *Error when a
 // tensor is missing, of another device, of the wrong type, or too short.
 func (k *Kernel[P]) Run(p P, ts ...*Tensor) {
-	d := k.check(p, ts)
+	size := k.Size(p)
+	d := k.check(size, ts)
 	if d.failed() || !usable(ts) {
 		return
 	}
-	v, err := k.pick(d, p, ts, d.forced(k.Name))
+	v, err := k.pick(d, p, size, ts, d.forced(k.Name))
 	if err == nil {
-		err = k.queue(d, v, p, ts)
+		err = k.queue(d, v, p, size, ts)
 	}
 	if err != nil {
 		d.stick(&LaunchError{k.Name, v.nameOr(""), err})
@@ -128,11 +129,10 @@ func (v *Variant[P]) nameOr(s string) string {
 	return v.Name
 }
 
-func (k *Kernel[P]) check(p P, ts []*Tensor) *Device {
+func (k *Kernel[P]) check(need []int, ts []*Tensor) *Device {
 	if len(ts) != len(k.Bufs) {
 		misuse(k.Name, "%d tensors given, want %d", len(ts), len(k.Bufs))
 	}
-	need := k.Size(p)
 	for i, t := range ts {
 		b := k.Bufs[i]
 		switch {
@@ -176,7 +176,7 @@ func (k *Kernel[P]) checkOverlap(ts []*Tensor, need []int) {
 
 // pick chooses the variant for a launch: the first that can run it and is preferred. The
 // host device has none to choose.
-func (k *Kernel[P]) pick(d *Device, p P, ts []*Tensor, forced string) (*Variant[P], error) {
+func (k *Kernel[P]) pick(d *Device, p P, size []int, ts []*Tensor, forced string) (*Variant[P], error) {
 	if d.host != nil {
 		return nil, nil
 	}
@@ -186,7 +186,7 @@ func (k *Kernel[P]) pick(d *Device, p P, ts []*Tensor, forced string) (*Variant[
 		if forced != "" && v.Name != forced {
 			continue
 		}
-		if !k.fits(d, v, p, ts) {
+		if !k.fits(d, v, p, size, ts) {
 			continue
 		}
 		if forced != "" || v.Prefer == nil || v.Prefer(p, &d.caps) {
@@ -203,14 +203,13 @@ func (k *Kernel[P]) pick(d *Device, p P, ts []*Tensor, forced string) (*Variant[
 	return nil, fmt.Errorf("no variant can run %s on this device: %w", describe(p), ErrLimit)
 }
 
-func (k *Kernel[P]) fits(d *Device, v *Variant[P], p P, ts []*Tensor) bool {
+func (k *Kernel[P]) fits(d *Device, v *Variant[P], p P, size []int, ts []*Tensor) bool {
 	if v.Fits != nil && !v.Fits(p, &d.caps) {
 		return false
 	}
 	if d.caps.LoopBudget > 0 && v.Loops(p) > d.caps.LoopBudget {
 		return false
 	}
-	size := k.Size(p)
 	for i, t := range ts {
 		name := k.Bufs[i].Name
 		texel := contains(v.Texel, name)

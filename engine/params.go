@@ -33,15 +33,18 @@ func fieldsOf[P any]() []Field {
 	return fields
 }
 
-// packParams gives the bytes of a parameter block: 4-byte scalars without gaps, as std140
+// packParams appends the words of a parameter block: 4-byte scalars without gaps, as std140
 // lays them out.
-func packParams[P any](p P) []byte {
-	size := int(unsafe.Sizeof(p))
-	out := make([]byte, size)
-	if size > 0 {
-		copy(out, unsafe.Slice((*byte)(unsafe.Pointer(&p)), size))
-	}
-	return out
+func packParams[P any](to []uint32, p P) []uint32 { return append(to, wordsOf(&p)...) }
+
+// unpackParams is the opposite.
+func unpackParams[P any](words []uint32) (p P) {
+	copy(wordsOf(&p), words)
+	return p
+}
+
+func wordsOf[P any](p *P) []uint32 {
+	return unsafe.Slice((*uint32)(unsafe.Pointer(p)), unsafe.Sizeof(*p)/elemBytes)
 }
 
 // snake turns a Go name into its GLSL name: LogitScale is logit_scale, LdA is ld_a, N is n.

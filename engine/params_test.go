@@ -18,10 +18,13 @@ func TestFieldsAreSnakeCaseScalarsWithoutGaps(t *testing.T) {
 	}, fieldsOf[sampleParams]())
 }
 
-func TestPackedParamsHaveFourBytesAField(t *testing.T) {
-	b := packParams(sampleParams{N: 1, LdA: 2, LogitScale: 1, Seed: 3})
-	require.Equal(t, []byte{1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0x80, 0x3F, 3, 0, 0, 0}, b)
-	require.Empty(t, packParams(struct{}{}))
+func TestPackedParamsHaveOneWordAField(t *testing.T) {
+	p := sampleParams{N: 1, LdA: 2, LogitScale: 1, Seed: 3}
+	b := packParams(nil, p)
+	require.Equal(t, []uint32{1, 2, 0x3F800000, 3}, b)
+	require.Equal(t, p, unpackParams[sampleParams](b))
+	require.Empty(t, packParams(nil, struct{}{}))
+	require.Equal(t, struct{}{}, unpackParams[struct{}](nil))
 }
 
 func TestFieldsOfRefusesWhatShadersCannotHold(t *testing.T) {

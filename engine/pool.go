@@ -10,16 +10,16 @@ import (
 // driver (64 MiB took 40 ms on llvmpipe), and a training step asks for the same sizes again.
 type pool struct {
 	mu    sync.Mutex
-	limit int64            // cap on bytes held, in use or free
-	held  int64            // bytes allocated on the device
-	used  int64            // of these, bytes lent
-	peak  int64            // most bytes ever held
-	live  map[*buffer]bool // lent
+	limit int64 // cap on bytes held, in use or free
+	held  int64 // bytes allocated on the device
+	used  int64 // of these, bytes lent
+	peak  int64 // most bytes ever held
+	live  int   // buffers lent
 	spare map[int64][]*buffer
 }
 
 func newPool(limit int64) *pool {
-	return &pool{limit: limit, live: map[*buffer]bool{}, spare: map[int64][]*buffer{}}
+	return &pool{limit: limit, spare: map[int64][]*buffer{}}
 }
 
 // class rounds up to a quarter of a power of two, so that at most a fifth is wasted, and
@@ -58,24 +58,28 @@ func (p *pool) take(bytes int64) (b *buffer, fresh bool, drop []*buffer, err err
 	}
 	p.used += b.bytes
 	p.peak = max(p.peak, p.held)
-	p.live[b] = true
+	b.lent = true
+	p.live++
 	return b, fresh, drop, nil
 }
 
-// give takes a buffer back; it refuses what it did not lend.
-func (p *pool) give(b *buffer) {
+// give takes buffers back; it refuses what is not lent.
+func (p *pool) give(list ...*buffer) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.live[b] {
-		misuse("scope", "a buffer was given back that the pool did not lend")
+	for _, b := range list {
+		if !b.lent {
+			misuse("scope", "a buffer was given back that the pool did not lend")
+		}
+		b.lent = false
+		p.live--
+		p.used -= b.bytes
+		if b.dead.Load() {
+			p.held -= b.bytes
+			continue
+		}
+		p.spare[b.bytes] = append(p.spare[b.bytes], b)
 	}
-	delete(p.live, b)
-	p.used -= b.bytes
-	if b.dead.Load() {
-		p.held -= b.bytes
-		return
-	}
-	p.spare[b.bytes] = append(p.spare[b.bytes], b)
 }
 
 // Memory is what a device's pool holds.
@@ -90,7 +94,7 @@ type Memory struct {
 func (d *Device) Memory() Memory {
 	d.pool.mu.Lock()
 	defer d.pool.mu.Unlock()
-	return Memory{len(d.pool.live), d.pool.used, d.pool.held, d.pool.peak}
+	return Memory{d.pool.live, d.pool.used, d.pool.held, d.pool.peak}
 }
 
 // Trim gives free buffers back to the driver.
@@ -108,7 +112,7 @@ func (d *Device) Trim() {
 
 func (d *Device) drop(list []*buffer) {
 	for _, b := range list {
-		d.work.put(func() { d.guard("free", func() error { d.drv.free(b); return nil }) })
+		d.put(func() { d.guard("free", func() error { d.drv.free(b); return nil }) })
 	}
 }
 

@@ -6,17 +6,17 @@ import (
 
 // queue turns a checked call into launches and queues them: one, or one per window where a
 // buffer is larger than the device binds at once.
-func (k *Kernel[P]) queue(d *Device, v *Variant[P], p P, ts []*Tensor) error {
+func (k *Kernel[P]) queue(d *Device, v *Variant[P], p P, size []int, ts []*Tensor) error {
 	if d.host != nil {
-		d.submit(k.onHost(d, p, ts))
+		d.submit(k.launch(d.program(programKey{k.Name, "host"}, k.hostProgram), p, size, ts, nil))
 		return nil
 	}
-	cuts, err := k.windows(d, v, p, ts)
+	cuts, err := k.windows(d, v, p, size)
 	if err != nil {
 		return err
 	}
 	if cuts == nil {
-		return k.enqueue(d, v, p, ts, nil)
+		return k.enqueue(d, v, p, size, ts, nil)
 	}
 	s := k.Split(p)
 	for i := 0; i+1 < len(cuts); i++ {
@@ -24,41 +24,51 @@ func (k *Kernel[P]) queue(d *Device, v *Variant[P], p P, ts []*Tensor) error {
 		for j, step := range s.Step {
 			shift[j] = step * cuts[i]
 		}
-		if err := k.enqueue(d, v, s.Part(cuts[i], cuts[i+1]), ts, shift); err != nil {
+		part := s.Part(cuts[i], cuts[i+1])
+		if err := k.enqueue(d, v, part, k.Size(part), ts, shift); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// onHost makes the launch for the host device: its own Go form over views.
-func (k *Kernel[P]) onHost(d *Device, p P, ts []*Tensor) *launch {
-	size := k.Size(p)
-	return &launch{
-		prog: &program{kernel: k.Name, variant: "host"},
-		cost: k.Cost(p),
-		note: describe(p),
-		host: func(h *Host) {
-			if h.exact {
-				k.define(p, ts, size)
-				return
-			}
-			views := make([]View, len(ts))
-			for i, t := range ts {
-				views[i] = t.view(size[i])
-			}
-			k.Host(h, p, views)
-		},
+// launch fills in what every device needs; shift is where each buffer's window begins, in elements.
+func (k *Kernel[P]) launch(prog *program, p P, size []int, ts []*Tensor, shift []int) *launch {
+	l := newLaunch()
+	l.kernel, l.prog, l.cost = k, prog, k.Cost(p)
+	l.params = packParams(l.params, p)
+	for i, t := range ts {
+		off := t.off
+		if shift != nil {
+			off += shift[i]
+		}
+		l.binds = append(l.binds, bind{t.buf, int64(off) * elemBytes, int64(size[i]) * elemBytes})
 	}
+	return l
 }
+
+// onHost runs the kernel's own Go form over views.
+func (k *Kernel[P]) onHost(h *Host, l *launch) {
+	if h.exact {
+		k.define(unpackParams[P](l.params), l.binds)
+		return
+	}
+	for i, b := range l.binds {
+		l.views = append(l.views, b.view(k.Bufs[i].Type))
+	}
+	k.Host(h, unpackParams[P](l.params), l.views)
+}
+
+func (k *Kernel[P]) words(l *launch) string { return describe(unpackParams[P](l.params)) }
+
+func (k *Kernel[P]) hostProgram() *program { return &program{kernel: k.Name, variant: "host"} }
 
 // windows gives the rows at which a launch must be cut so that every bound range is within
 // the device's storage block limit; nil when it need not be.
-func (k *Kernel[P]) windows(d *Device, v *Variant[P], p P, ts []*Tensor) ([]int, error) {
+func (k *Kernel[P]) windows(d *Device, v *Variant[P], p P, size []int) ([]int, error) {
 	limit := d.caps.MaxBlockBytes - int64(d.caps.BlockAlign)
-	size := k.Size(p)
 	over := false
-	for i := range ts {
+	for i := range size {
 		if !contains(v.Texel, k.Bufs[i].Name) && int64(size[i])*elemBytes > limit {
 			over = true
 		}
@@ -71,7 +81,7 @@ func (k *Kernel[P]) windows(d *Device, v *Variant[P], p P, ts []*Tensor) ([]int,
 	}
 	s := k.Split(p)
 	rows := int64(s.Rows)
-	for i := range ts {
+	for i := range size {
 		bytes := int64(size[i]) * elemBytes
 		if contains(v.Texel, k.Bufs[i].Name) || bytes <= limit {
 			continue
@@ -94,31 +104,18 @@ func (k *Kernel[P]) windows(d *Device, v *Variant[P], p P, ts []*Tensor) ([]int,
 }
 
 // enqueue queues one launch; shift is where each buffer's window begins, in elements.
-func (k *Kernel[P]) enqueue(d *Device, v *Variant[P], p P, ts []*Tensor, shift []int) error {
+func (k *Kernel[P]) enqueue(d *Device, v *Variant[P], p P, size []int, ts []*Tensor, shift []int) error {
 	groups := v.Groups(p)
 	if groups == 0 {
 		return nil
 	}
-	loops := v.Loops(p)
-	if b := d.caps.LoopBudget; b > 0 && loops > b {
-		return fmt.Errorf("%d loop iterations, the driver silently stops after %d: %w", loops, b, ErrLimit)
-	}
-	size := k.Size(p)
-	l := &launch{
-		prog:   d.program(k.programKey(v), func() *program { return k.program(v) }),
-		params: packParams(p),
-		binds:  make([]bind, len(ts)),
-		groups: groups,
-		cost:   k.Cost(p),
-		note:   describe(p),
-	}
-	for i, t := range ts {
-		off := t.off
-		if shift != nil {
-			off += shift[i]
+	if b := d.caps.LoopBudget; b > 0 {
+		if loops := v.Loops(p); loops > b {
+			return fmt.Errorf("%d loop iterations, the driver silently stops after %d: %w", loops, b, ErrLimit)
 		}
-		l.binds[i] = bind{t.buf, int64(off) * elemBytes, int64(size[i]) * elemBytes}
 	}
+	l := k.launch(d.program(k.programKey(v), func() *program { return k.program(v) }), p, size, ts, shift)
+	l.groups = groups
 	d.submit(l)
 	return nil
 }

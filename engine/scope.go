@@ -11,11 +11,16 @@ import (
 type Scope struct {
 	dev    *Device
 	bufs   []*buffer
+	room   [4]*buffer // where bufs lies while they are few
 	closed bool
 }
 
 // Scope opens a scope on the device.
-func (d *Device) Scope() *Scope { return &Scope{dev: d} }
+func (d *Device) Scope() *Scope {
+	s := &Scope{dev: d}
+	s.bufs = s.room[:0]
+	return s
+}
 
 // Device is where the scope's tensors live.
 func (s *Scope) Device() *Device { return s.dev }
@@ -26,9 +31,8 @@ func (s *Scope) Close() {
 		return
 	}
 	s.closed = true
-	for _, b := range s.bufs {
-		s.dev.pool.give(b)
-	}
+	s.dev.pool.give(s.bufs...)
+	clear(s.room[:])
 	s.bufs = nil
 }
 
@@ -143,7 +147,7 @@ func elements(op string, shape []int) int {
 // allocate queues the driver's allocation. It runs on a device that has failed as well: the
 // buffer goes back to the pool and must be whole when it is lent again.
 func (d *Device) allocate(b *buffer, x *Tensor) {
-	d.work.put(func() {
+	d.put(func() {
 		d.guard("new", func() error {
 			if err := d.drv.alloc(b); err != nil {
 				b.dead.Store(true)

@@ -15,16 +15,33 @@ type Tensor struct {
 	shape   []int
 	strides []int // of every axis; the last is 1
 	dtype   DType
+	room    [2 * fewAxes]int // where shape and strides lie, if there are few
 }
 
+// fewAxes is how many axes a tensor describes without memory of its own for them.
+const fewAxes = 4
+
 func contiguous(s *Scope, t DType, shape []int) *Tensor {
-	x := &Tensor{dev: s.dev, scope: s, dtype: t, shape: append([]int{}, shape...), strides: make([]int, len(shape))}
+	x := &Tensor{dev: s.dev, scope: s, dtype: t}
+	x.setAxes(shape, shape)
 	step := 1
 	for i := len(shape) - 1; i >= 0; i-- {
 		x.strides[i] = step
 		step *= max(shape[i], 1)
 	}
 	return x
+}
+
+// setAxes copies shape and strides.
+func (t *Tensor) setAxes(shape, strides []int) {
+	n := len(shape)
+	all := t.room[:]
+	if 2*n > len(all) {
+		all = make([]int, 2*n)
+	}
+	copy(all, shape)
+	copy(all[n:], strides)
+	t.shape, t.strides = all[:n:n], all[n:2*n:2*n]
 }
 
 // Device is where the tensor lives.
@@ -127,11 +144,10 @@ func (t *Tensor) Slice(axis, lo, hi int) *Tensor {
 	if axis < 0 || axis >= len(t.shape) || lo < 0 || hi < lo || hi > t.shape[axis] {
 		misuse("slice", "%d:%d of axis %d of %s", lo, hi, axis, shapeText(t.shape))
 	}
-	v := *t
-	v.shape = append([]int{}, t.shape...)
+	v := &Tensor{dev: t.dev, scope: t.scope, buf: t.buf, off: t.off + lo*t.strides[axis], dtype: t.dtype}
+	v.setAxes(t.shape, t.strides)
 	v.shape[axis] = hi - lo
-	v.off += lo * t.strides[axis]
-	return &v
+	return v
 }
 
 // SliceRows is the view of rows lo..hi along the first axis.
@@ -145,9 +161,6 @@ func (t *Tensor) At(i int) *Tensor {
 	v := t.Slice(0, i, i+1)
 	v.shape = v.shape[1:]
 	v.strides = v.strides[1:]
-	if len(v.shape) > 0 {
-		v.strides = append([]int{}, v.strides...)
-	}
 	return v
 }
 

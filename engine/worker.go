@@ -6,13 +6,19 @@ import (
 	"sync"
 )
 
+// command is a launch, or whatever else the worker is to do.
+type command struct {
+	launch *launch
+	f      func()
+}
+
 // mailbox carries commands to a device's worker. Putting never waits: the caller goes on
 // while the worker takes everything that has come together, so a long list of launches
 // costs one wake-up.
 type mailbox struct {
 	mu     sync.Mutex
 	some   *sync.Cond
-	list   []func()
+	list   []command
 	closed bool
 }
 
@@ -22,20 +28,20 @@ func newMailbox() *mailbox {
 	return m
 }
 
-func (m *mailbox) put(f func()) {
+func (m *mailbox) put(c command) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.closed {
 		misuse("device", "used after Close")
 	}
-	m.list = append(m.list, f)
+	m.list = append(m.list, c)
 	if len(m.list) == 1 {
 		m.some.Signal()
 	}
 }
 
 // take waits for commands and gives them all; nil after close.
-func (m *mailbox) take(spare []func()) []func() {
+func (m *mailbox) take(spare []command) []command {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for len(m.list) == 0 && !m.closed {
@@ -63,14 +69,18 @@ func (s signal) wait()  { <-s }
 // serve runs commands until the mailbox closes. After each batch the driver is told to
 // start what it holds, so work begins while the caller prepares more.
 func (d *Device) serve() {
-	var spare []func()
+	var spare []command
 	for {
 		list := d.work.take(spare)
 		if len(list) == 0 {
 			return
 		}
-		for _, f := range list {
-			f()
+		for _, c := range list {
+			if c.launch != nil {
+				d.run(c.launch)
+			} else {
+				c.f()
+			}
 		}
 		if !d.gone {
 			d.guard("flush", d.drv.flush)
@@ -92,22 +102,30 @@ func (d *Device) guard(op string, f func() error) {
 
 // later queues f; it is skipped when the device has failed or was interrupted by then.
 func (d *Device) later(op string, f func() error) {
-	d.work.put(func() {
-		if d.failed() {
-			return
+	d.put(func() {
+		if !d.dropped() {
+			d.guard(op, f)
 		}
-		if err := d.stopped(); err != nil {
-			d.stick(err)
-			return
-		}
-		d.guard(op, f)
 	})
 }
+
+// dropped reports whether queued work is to be skipped; that it was interrupted sticks.
+func (d *Device) dropped() bool {
+	if d.failed() {
+		return true
+	}
+	err := d.stopped()
+	d.stick(err)
+	return err != nil
+}
+
+// put queues f.
+func (d *Device) put(f func()) { d.work.put(command{f: f}) }
 
 // wait queues f and waits for it; f runs even on a device that has failed.
 func (d *Device) wait(f func() error) {
 	s := newSignal()
-	d.work.put(func() {
+	d.put(func() {
 		defer s.done()
 		d.guard("wait", f)
 	})
@@ -116,20 +134,28 @@ func (d *Device) wait(f func() error) {
 
 // submit queues a launch.
 func (d *Device) submit(l *launch) {
-	l.stop = d.stopped
-	trace := d.trace
+	l.stop, l.trace = d.ask, d.trace
 	d.launches++
-	d.later(l.prog.kernel, func() error {
+	d.work.put(command{launch: l})
+}
+
+// run is the worker's part of a launch; it gives the launch back.
+func (d *Device) run(l *launch) {
+	defer l.free()
+	if d.dropped() {
+		return
+	}
+	d.guard(l.prog.kernel, func() error {
 		var err error
-		if trace != nil {
+		if l.trace != nil {
 			var s float64
 			s, err = d.drv.timed(l)
-			*trace = append(*trace, Record{l.prog.kernel, l.prog.variant, l.note, l.groups, s, l.cost})
+			*l.trace = append(*l.trace, Record{l.prog.kernel, l.prog.variant, l.kernel.words(l), l.groups, s, l.cost})
 		} else {
 			err = d.drv.launch(l)
 		}
 		if err != nil {
-			return &LaunchError{l.prog.kernel, l.prog.variant, fmt.Errorf("%s: %w", l.note, err)}
+			return &LaunchError{l.prog.kernel, l.prog.variant, fmt.Errorf("%s: %w", l.kernel.words(l), err)}
 		}
 		return nil
 	})

@@ -12,6 +12,7 @@
 // registers, and goes along the other side in tiles of 64 (include/attention_shared.glsl); wider
 // heads take several groups. causal: j <= i. Flops: 6 pairs width, PART 6: 8.
 // Go twin: attention_back.go
+#include "unroll.glsl"
 #include "group.glsl"
 #define ELEMENT vec4
 #include "attention_back_params.glsl"
@@ -51,7 +52,7 @@ void main() {
     int stored = d0 + 4 * x < width ? clamp(len - own0 - 8 * y, 0, 8) : 0;
 #if PART == 1
     vec4 a[8];
-    for (int r = 0; r < 8; r++) a[r] = vec4(0.0);
+    UNROLL for (int r = 0; r < 8; r++) a[r] = vec4(0.0);
     if (i < 64) {
         vec2 row = row_of(head, min(own0 + i, len - 1));
         lse[i] = row.x;
@@ -61,23 +62,23 @@ void main() {
     for (int j0 = 0; j0 < last; j0 += 64) {
         dots_s(s, at_q, ld_q, own0, len, at_k, ld_k, j0, last);
         dots_p(p, at_dout, ld_dout, own0, len, at_v, ld_v, j0, last);
-        for (int h = 0; h < 2; h++) {
+        UNROLL for (int h = 0; h < 2; h++) {
             int r = 8 * y + 4 * h;
             ivec4 end = causal != 0 ? min(own0 + r + ivec4(1, 2, 3, 4), ivec4(last)) : ivec4(last);
-            for (int c = 0; c < 4; c++) {
+            UNROLL for (int c = 0; c < 4; c++) {
                 vec4 g = probability(s[c][h] * scale, lse4(r)) * (p[c][h] - delta4(r)) * scale;
-                weight[4 * x + c][r / 4] = mix(vec4(0.0), g, lessThan(ivec4(j0 + 4 * x + c), end));
+                WEIGHT(4 * x + c, r / 4) = mix(vec4(0.0), g, lessThan(ivec4(j0 + 4 * x + c), end));
             }
         }
         times_k(a, d0, at_k, ld_k, j0, last);
     }
-    for (int r = 0; r < 8; r++) {
+    UNROLL for (int r = 0; r < 8; r++) {
         int at = (int(mg_off[0]) + (to + r) * ld_dq + d) >> 2;
         if (r < stored) dq[at] = accumulate != 0 ? dq[at] + a[r] : a[r];
     }
 #else
     vec4 a[8], b[8];
-    for (int r = 0; r < 8; r++) a[r] = b[r] = vec4(0.0);
+    UNROLL for (int r = 0; r < 8; r++) a[r] = b[r] = vec4(0.0);
     for (int i0 = causal != 0 ? own0 : 0; i0 < len; i0 += 64) {
         if (i < 64) {
             vec2 row = row_of(head, min(i0 + i, len - 1));
@@ -86,22 +87,22 @@ void main() {
         }
         dots_s(s, at_k, ld_k, own0, len, at_q, ld_q, i0, len);
         dots_p(p, at_v, ld_v, own0, len, at_dout, ld_dout, i0, len);
-        for (int h = 0; h < 2; h++) {
+        UNROLL for (int h = 0; h < 2; h++) {
             ivec4 least = causal != 0 ? own0 + 8 * y + 4 * h + ivec4(0, 1, 2, 3) : ivec4(0);
-            for (int c = 0; c < 4; c++) {
+            UNROLL for (int c = 0; c < 4; c++) {
                 int column_c = 4 * x + c;
                 vec4 w = i0 + column_c < len ? probability(s[c][h] * scale, vec4(lse[column_c])) : vec4(0.0);
                 s[c][h] = mix(vec4(0.0), w, greaterThanEqual(ivec4(i0 + column_c), least));
-                weight[column_c][2 * y + h] = s[c][h];
+                WEIGHT(column_c, 2 * y + h) = s[c][h];
             }
         }
         times_dout(b, d0, at_dout, ld_dout, i0, len);
         barrier(); // all have read the weights
-        for (int h = 0; h < 2; h++)
-            for (int c = 0; c < 4; c++) weight[4 * x + c][2 * y + h] = s[c][h] * (p[c][h] - delta[4 * x + c]) * scale;
+        UNROLL for (int h = 0; h < 2; h++)
+            UNROLL for (int c = 0; c < 4; c++) WEIGHT(4 * x + c, 2 * y + h) = s[c][h] * (p[c][h] - delta[4 * x + c]) * scale;
         times_q(a, d0, at_q, ld_q, i0, len);
     }
-    for (int r = 0; r < 8; r++) {
+    UNROLL for (int r = 0; r < 8; r++) {
         int at = (int(mg_off[1]) + (to + r) * ld_dk + d) >> 2;
         if (r < stored && (parts & 2) != 0) dk[at] = accumulate != 0 ? dk[at] + a[r] : a[r];
         at = (int(mg_off[2]) + (to + r) * ld_dv + d) >> 2;

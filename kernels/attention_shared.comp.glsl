@@ -9,6 +9,7 @@
 // invocations keep max and sum of four rows each. When a row's max grows, its sums are faded by
 // exp(old - new) (Dao et al., FlashAttention, 2022). Wider heads take several groups, each of
 // which makes all logits. causal: keys j <= i. Flops: 4 pairs width. Go twin: attention.go
+#include "unroll.glsl"
 #include "group.glsl"
 #include "attention_params.glsl"
 #define LANES 1
@@ -34,17 +35,17 @@ void main() {
     int row0 = head / heads * len, column = head % heads * width;
     int i = int(gl_LocalInvocationIndex), x = i % 16, y = i / 16;
     vec4 a[8], m = vec4(-INF), l = vec4(0.0); // m, l: of rows i0 + 4 i .. +3, where i < 16
-    for (int r = 0; r < 8; r++) a[r] = vec4(0.0);
+    UNROLL for (int r = 0; r < 8; r++) a[r] = vec4(0.0);
     int last = causal != 0 ? min(i0 + 64, len) : len;
     for (int j0 = 0; j0 < last; j0 += 64) {
         vec4 s[4][2];
         dots(s, int(mg_off[2]) + row0 * ld_q + column, ld_q, i0, len, int(mg_off[3]) + row0 * ld_k + column, ld_k, j0, last);
-        for (int h = 0; h < 2; h++) {
+        UNROLL for (int h = 0; h < 2; h++) {
             ivec4 end = causal != 0 ? min(i0 + 8 * y + 4 * h + ivec4(1, 2, 3, 4), ivec4(last)) : ivec4(last);
-            for (int c = 0; c < 4; c++) s[c][h] = mix(vec4(-INF), s[c][h] * scale, lessThan(ivec4(j0 + 4 * x + c), end));
+            UNROLL for (int c = 0; c < 4; c++) s[c][h] = mix(vec4(-INF), s[c][h] * scale, lessThan(ivec4(j0 + 4 * x + c), end));
         }
         barrier();
-        for (int h = 0; h < 2; h++) slab_a[x][2 * y + h] = larger(larger(s[0][h], s[1][h]), larger(s[2][h], s[3][h]));
+        UNROLL for (int h = 0; h < 2; h++) slab_a[x][2 * y + h] = larger(larger(s[0][h], s[1][h]), larger(s[2][h], s[3][h]));
         barrier();
         if (i < 16) {
             vec4 old = m;
@@ -53,14 +54,14 @@ void main() {
             fade[i] = exp(old - top[i]);
         }
         barrier();
-        for (int h = 0; h < 2; h++) {
-            for (int c = 0; c < 4; c++) {
+        UNROLL for (int h = 0; h < 2; h++) {
+            UNROLL for (int c = 0; c < 4; c++) {
                 s[c][h] = exp(s[c][h] - top[2 * y + h]);
-                weight[4 * x + c][2 * y + h] = s[c][h];
+                WEIGHT(4 * x + c, 2 * y + h) = s[c][h];
             }
             slab_a[x][2 * y + h] = (s[0][h] + s[1][h]) + (s[2][h] + s[3][h]);
         }
-        for (int r = 0; r < 8; r++) a[r] *= fade[2 * y + r / 4][r % 4];
+        UNROLL for (int r = 0; r < 8; r++) a[r] *= fade[2 * y + r / 4][r % 4];
         times(a, d0, int(mg_off[4]) + row0 * ld_v + column, ld_v, j0, last);
         if (i < 16) {
             l *= fade[i];
@@ -78,6 +79,6 @@ void main() {
     }
     barrier();
     int to = int(mg_off[0]) + (row0 + i0 + 8 * y) * ld_o + column + d0 + 4 * x;
-    for (int r = 0; r < 8; r++)
+    UNROLL for (int r = 0; r < 8; r++)
         if (i0 + 8 * y + r < len && d0 + 4 * x < width) o[(to + r * ld_o) >> 2] = a[r] * top[2 * y + r / 4][r % 4];
 }

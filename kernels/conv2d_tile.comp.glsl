@@ -14,6 +14,7 @@
 // that four k belong to one tap; VEC 1 reads any layout, float by float.
 // Cost: 2 kh kw c flops an element; about 48 kh kw c loop iterations where the compiler
 // unrolls nothing. Go twin: conv2d.go
+#include "unroll.glsl"
 #include "conv2d.glsl"
 
 #ifndef TILE
@@ -75,6 +76,10 @@ vec4 four_w(int kk, int col) {
 #endif
 }
 
+// Which block of 4 x 4 an invocation loads where memory runs along k: x across, y along k. Eight
+// neighbours store into different banks (include/matmul_quad.glsl).
+ivec2 along_k(int i) { return 4 * ivec2(i / 16 * 4 + i / 2 % 4, i % 2 + i / 8 % 2 * 2); }
+
 void main() {
     int g = int(group_id());
     int across = (WIDTH + TILE - 1) / TILE;
@@ -88,20 +93,20 @@ void main() {
     int r0 = warp / 2 * (TILE / 2) + lane / 4 * ROWS;
     int c0 = warp % 2 * (TILE / 2) + lane % 4 * 4;
     depth = taps.x * taps.y * DEPTH;
-    ivec2 from = 4 * ivec2(i / 4, i % 4);
-    for (int j = 0; j < 4; j++) {
+    ivec2 from = along_k(i);
+    UNROLL for (int j = 0; j < 4; j++) {
         ivec3 q = pixel_of(min(row + from.x % TILE + j, rows - 1));
         corner[j] = ivec3(in_corner(q), q.x * IN_H * IN_W);
     }
     vec4 sum[ROWS][PARTS];
-    for (int r = 0; r < ROWS; r++) for (int p = 0; p < PARTS; p++) sum[r][p] = vec4(0.0);
+    UNROLL for (int r = 0; r < ROWS; r++) UNROLL for (int p = 0; p < PARTS; p++) sum[r][p] = vec4(0.0);
 
     for (int k0 = 0; k0 < depth; k0 += DEEP) {
         // TILE 128: everybody loads a block of A and one of B. TILE 64: half of them A, half B.
         if (i < BLOCKS) {
             int kk = k0 + from.y;
             mat4 v = transpose(mat4(four_x(0, kk), four_x(1, kk), four_x(2, kk), four_x(3, kk)));
-            for (int j = 0; j < 4; j++) sa[from.y + j][from.x / 4] = v[j];
+            UNROLL for (int j = 0; j < 4; j++) sa[from.y + j][from.x / 4] = v[j];
         }
         if (i >= 128 - BLOCKS) {
             int b = i - (128 - BLOCKS);
@@ -110,26 +115,26 @@ void main() {
             int kk = k0 + at.y;
             mat4 v = mat4(four_w(kk, col + at.x), four_w(kk + 1, col + at.x), four_w(kk + 2, col + at.x), four_w(kk + 3, col + at.x));
 #else
-            ivec2 at = 4 * ivec2(b / 4, b % 4);
+            ivec2 at = along_k(b);
             int kk = k0 + at.y, cc = col + at.x;
             mat4 v = transpose(mat4(four_w(kk, cc), four_w(kk, cc + 1), four_w(kk, cc + 2), four_w(kk, cc + 3)));
 #endif
-            for (int j = 0; j < 4; j++) sb[at.y + j][at.x / 4] = v[j];
+            UNROLL for (int j = 0; j < 4; j++) sb[at.y + j][at.x / 4] = v[j];
         }
         barrier();
-        for (int kk = 0; kk < DEEP; kk++) {
+        UNROLL for (int kk = 0; kk < DEEP; kk++) {
             vec4 u[ROWS / 4], v[PARTS];
-            for (int r = 0; r < ROWS / 4; r++) u[r] = sa[kk][r0 / 4 + r];
-            for (int p = 0; p < PARTS; p++) v[p] = sb[kk][c0 / 4 + 4 * p];
-            for (int r = 0; r < ROWS; r++) for (int p = 0; p < PARTS; p++) sum[r][p] += u[r / 4][r % 4] * v[p];
+            UNROLL for (int r = 0; r < ROWS / 4; r++) u[r] = sa[kk][r0 / 4 + r];
+            UNROLL for (int p = 0; p < PARTS; p++) v[p] = sb[kk][c0 / 4 + 4 * p];
+            UNROLL for (int r = 0; r < ROWS; r++) UNROLL for (int p = 0; p < PARTS; p++) sum[r][p] += u[r / 4][r % 4] * v[p];
         }
         barrier();
     }
-    for (int r = 0; r < ROWS; r++) {
+    UNROLL for (int r = 0; r < ROWS; r++) {
         if (row + r0 + r >= rows) continue;
         int pixel = out_pixel(pixel_of(row + r0 + r));
-        for (int p = 0; p < PARTS; p++)
-            for (int j = 0; j < 4; j++)
+        UNROLL for (int p = 0; p < PARTS; p++)
+            UNROLL for (int j = 0; j < 4; j++)
                 if (col + c0 + 16 * p + j < WIDTH) put(pixel, col + c0 + 16 * p + j, sum[r][p][j]);
     }
     if (act > 1)

@@ -1,8 +1,10 @@
 package kernels
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"mindgap/engine"
 )
@@ -24,8 +26,7 @@ var allPairsCosineHistogram = &engine.Kernel[CosineHistogramParams]{
 		{Name: "low", Access: engine.InOut}, {Name: "high", Access: engine.InOut},
 		{Name: "x", Access: engine.In}, {Name: "y", Access: engine.In},
 	},
-	Variants: []engine.Variant[CosineHistogramParams]{
-		histogramShared("shared", 8, 2816), histogramShared("shared_64", 4, 5120),
+	Variants: slices.Concat(histogramShared("shared", 8, 2816), histogramShared("shared_64", 4, 5120), []engine.Variant[CosineHistogramParams]{
 		histogramTexel("texel", false), histogramTexel("texel_tail", true),
 		{
 			Name: "plain", File: "cosine_histogram.comp.glsl", Groups: histogramUnits,
@@ -33,7 +34,7 @@ var allPairsCosineHistogram = &engine.Kernel[CosineHistogramParams]{
 				return ceil(int(p.UnitRows)*int(p.UnitCols), 256)*(int(p.D)+1) + 256
 			},
 		},
-	},
+	}),
 	Size: func(p CosineHistogramParams) []int {
 		const name = "all_pairs_cosine_histogram"
 		checkMatrix(name, p.Rows, p.D, p.LdX)
@@ -99,6 +100,7 @@ var allPairsCosineHistogram = &engine.Kernel[CosineHistogramParams]{
 		{20, 33, 4, 4, 8, 8, 16, 10, 1, -1, 5}, {33, 100, 7, 8, 12, 16, 32, 100, 0, -0.5, 100}, {65, 300, 64, 64, 64, 64, 256, 64, 1, -1, 32},
 		{130, 129, 33, 33, 35, 64, 64, 1000, 1, -1, 500}, {100, 200, 20, 20, 20, 64, 128, 3000, 0, -1, 1500},
 		{150, 300, 17, 17, 17, 128, 256, 50, 1, -0.25, 100}, {40, 40, 129, 132, 132, 8, 48, 33, 1, -1, 16.5},
+		{150, 300, 20, 20, 24, 128, 256, 50, 1, -0.25, 100},
 	},
 	Bench: []CosineHistogramParams{{1024, 16384, 128, 128, 128, 256, 64, 1024, 1, -1, 512}, {1024, 8192, 512, 512, 512, 256, 64, 1024, 1, -1, 512}},
 }
@@ -130,12 +132,10 @@ func eachPair(p CosineHistogramParams, f func(i, j, unit int)) {
 	}
 }
 
-func histogramShared(name string, tm, bins int) engine.Variant[CosineHistogramParams] {
+func histogramShared(name string, tm, bins int) []engine.Variant[CosineHistogramParams] {
 	tile := int32(16 * tm)
-	return engine.Variant[CosineHistogramParams]{
-		Name: name, File: "cosine_histogram_shared.comp.glsl", Defines: []string{
-			map[int]string{4: "TM=4", 8: "TM=8"}[tm], map[int]string{2816: "HIST=2816", 5120: "HIST=5120"}[bins],
-		},
+	return sharedTile(engine.Variant[CosineHistogramParams]{
+		Name: name, File: "cosine_histogram_shared.comp.glsl", Defines: []string{fmt.Sprintf("HIST=%d", bins)},
 		Groups: histogramUnits,
 		Loops: func(p CosineHistogramParams) int {
 			tiles := ceil(int(p.UnitRows), int(tile)) * ceil(int(p.UnitCols), int(tile))
@@ -145,7 +145,7 @@ func histogramShared(name string, tm, bins int) engine.Variant[CosineHistogramPa
 			return p.UnitRows%tile == 0 && p.UnitCols%tile == 0 && int(p.Bins) < bins
 		},
 		Prefer: engine.Hardware[CosineHistogramParams],
-	}
+	}, tm, []string{"x", "y"}, func(p CosineHistogramParams) bool { return rowsOfFour(p.D, p.LdX) && rowsOfFour(p.D, p.LdY) })
 }
 
 func histogramTexel(name string, tail bool) engine.Variant[CosineHistogramParams] {

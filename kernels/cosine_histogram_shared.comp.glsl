@@ -9,13 +9,14 @@
 // bins, so there are as many copies of the histogram as fit (16 at most), dealt out to
 // neighbours in turn. The group owns its unit's counts, to which the copies are added at the
 // end. Flops: 2 d per pair. Go twin: cosine_histogram_kernel.go
+#include "tile_rows.glsl"
 #include "group.glsl"
 #include "cosine_histogram_params.glsl"
 
 layout(local_size_x = 256) in;
 
-layout(std430, binding = 3) readonly buffer BufX { float x[]; };
-layout(std430, binding = 4) readonly buffer BufY { float y[]; };
+layout(std430, binding = 3) readonly buffer BufX { QK_TYPE x[]; };
+layout(std430, binding = 4) readonly buffer BufY { QK_TYPE y[]; };
 #define q x
 #define k y
 #include "tile_shared.glsl"
@@ -24,6 +25,7 @@ layout(std430, binding = 4) readonly buffer BufY { float y[]; };
 #define HIST 5120
 #endif
 shared uint hist[HIST];
+#define ENDS(i) tile_q[(i) / 16u][(i) % 16u].xy // lowest and highest of invocation i, at the end
 
 void main() {
     uint across = uint((cols + unit_cols - 1) / unit_cols);
@@ -40,12 +42,14 @@ void main() {
         for (int j = j0; j < j1; j += TILE) {
             if (upper != 0 && j + TILE - 1 <= i) continue;
             tile_products(d, mg_off[3], ld_x, i, rows, mg_off[4], ld_y, j, cols);
-            for (int r = 0; r < TM; r++) {
-                for (int c = 0; c < TM; c++) {
-                    if (!counted(i + int(lane / 16u) * TM + r, j + int(lane % 16u) * TM + c)) continue;
-                    atomicAdd(hist[mine + bin_of(s[r][c])], 1u);
-                    if (s[r][c] < a) a = s[r][c];
-                    if (s[r][c] > b) b = s[r][c];
+            UNROLL for (int r = 0; r < TM; r++) {
+                UNROLL for (int c = 0; c < TM; c++) {
+                    float v = S(r, c);
+                    if (counted(i + ROW(r), j + COL(c))) {
+                        atomicAdd(hist[mine + bin_of(v)], 1u);
+                        if (v < a) a = v;
+                        if (v > b) b = v;
+                    }
                 }
             }
         }
@@ -58,15 +62,11 @@ void main() {
     }
     barrier();
     // The products' memory is free now: the extremes of all invocations.
-    tile_q[lane] = a;
-    tile_k[lane] = b;
+    ENDS(lane) = vec2(a, b);
     barrier();
     for (uint w = 128u; w > 0u; w >>= 1) {
-        if (lane < w) {
-            tile_q[lane] = min(tile_q[lane], tile_q[lane + w]);
-            tile_k[lane] = max(tile_k[lane], tile_k[lane + w]);
-        }
+        if (lane < w) ENDS(lane) = vec2(min(ENDS(lane).x, ENDS(lane + w).x), max(ENDS(lane).y, ENDS(lane + w).y));
         barrier();
     }
-    if (lane == 0u) widen(group_id(), tile_q[0], tile_k[0]);
+    if (lane == 0u) widen(group_id(), ENDS(0u).x, ENDS(0u).y);
 }

@@ -3,6 +3,7 @@ package kernels
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"mindgap/engine"
 )
@@ -25,15 +26,15 @@ var infonceGrad = &engine.Kernel[InfoNCEGradParams]{
 		{Name: "q", Access: engine.In}, {Name: "k", Access: engine.In}, {Name: "scale", Access: engine.In},
 		{Name: "dloss", Access: engine.In}, {Name: "lse_row", Access: engine.In}, {Name: "lse_col", Access: engine.In},
 	},
-	Variants: []engine.Variant[InfoNCEGradParams]{
-		gradShared("shared", 8), gradShared("shared_64", 4), gradTexel("texel", false), gradTexel("texel_tail", true),
+	Variants: slices.Concat(gradShared("shared", 8), gradShared("shared_64", 4), []engine.Variant[InfoNCEGradParams]{
+		gradTexel("texel", false), gradTexel("texel_tail", true),
 		{
 			Name: "plain", File: "infonce_grad.comp.glsl", Groups: gradTiles,
 			Loops: func(p InfoNCEGradParams) int {
 				return ceil(int(p.RowBlock)*int(p.ColBlock), 64)*(int(p.D)+1) + 64
 			},
 		},
-	},
+	}),
 	Size: func(p InfoNCEGradParams) []int {
 		checkMatrix("infonce_grad", p.Rows, p.Cols, p.LdG)
 		checkMatrix("infonce_grad", p.Rows, p.D, p.LdQ)
@@ -96,6 +97,7 @@ var infonceGrad = &engine.Kernel[InfoNCEGradParams]{
 		{9, 17, 4, 17, 4, 8, 0, 17, 8, 16, 0.5, 0.5}, {8, 16, 6, 20, 8, 8, -2, 90, 8, 16, 1, 0}, {33, 300, 33, 300, 36, 40, 5, 400, 8, 16, 0.5, 0.5},
 		{65, 129, 20, 132, 20, 21, 3, 140, 64, 64, 0, 1}, {70, 60, 9, 64, 9, 9, 0, 70, 64, 64, 0.5, 0.5},
 		{150, 260, 17, 260, 17, 19, -7, 260, 128, 128, 0.5, 0.5}, {40, 50, 12, 51, 12, 12, 0, 50, 8, 16, 0.5, 0.5},
+		{70, 132, 36, 132, 36, 40, 3, 140, 64, 64, 0.5, 0.5}, {140, 260, 20, 264, 20, 24, -7, 260, 128, 128, 0.5, 0.5},
 	},
 	Bench: []InfoNCEGradParams{{2048, 2048, 64, 2048, 64, 64, 0, 65536, 8, 16, 0.5, 0.5}, {2048, 2048, 512, 2048, 512, 512, 0, 65536, 8, 16, 0.5, 0.5}},
 }
@@ -124,15 +126,17 @@ func gradTerms(p InfoNCEGradParams, b [][]float64, dot float64, i, j int) (row, 
 	return row, col, eye
 }
 
-func gradShared(name string, tm int) engine.Variant[InfoNCEGradParams] {
+func gradShared(name string, tm int) []engine.Variant[InfoNCEGradParams] {
 	tile := int32(16 * tm)
-	return engine.Variant[InfoNCEGradParams]{
-		Name: name, File: "infonce_grad_shared.comp.glsl", Defines: []string{map[int]string{4: "TM=4", 8: "TM=8"}[tm]},
+	return sharedTile(engine.Variant[InfoNCEGradParams]{
+		Name: name, File: "infonce_grad_shared.comp.glsl",
 		Groups: gradTiles,
-		Loops:  func(p InfoNCEGradParams) int { return sharedTileLoops(int(p.D), tm) + 2*tm*tm + 16 },
+		Loops:  func(p InfoNCEGradParams) int { return sharedTileLoops(int(p.D), tm) + 3*tm*tm + 16 },
 		Fits:   func(p InfoNCEGradParams, _ *engine.Caps) bool { return p.RowBlock == tile && p.ColBlock == tile },
 		Prefer: engine.Hardware[InfoNCEGradParams],
-	}
+	}, tm, []string{"g", "q", "k"}, func(p InfoNCEGradParams) bool {
+		return rowsOfFour(p.D, p.LdQ) && rowsOfFour(p.D, p.LdK) && rowsOfFour(p.Cols, p.LdG)
+	})
 }
 
 func gradTexel(name string, tail bool) engine.Variant[InfoNCEGradParams] {

@@ -3,6 +3,7 @@ package kernels
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"mindgap/engine"
 )
@@ -31,25 +32,7 @@ var infoncePartial = &engine.Kernel[InfoNCEPartialParams]{
 		{Name: "diag", Access: engine.Out},
 		{Name: "q", Access: engine.In}, {Name: "k", Access: engine.In}, {Name: "scale", Access: engine.In},
 	},
-	Variants: []engine.Variant[InfoNCEPartialParams]{
-		{
-			Name: "shared", File: "infonce_partial_shared.comp.glsl", Defines: []string{"TM=8"},
-			Groups: func(p InfoNCEPartialParams) int {
-				return ceil(int(p.Rows), int(p.RowBlock)) * ceil(int(p.Cols), int(p.ColBlock))
-			},
-			Loops:  func(p InfoNCEPartialParams) int { return partialSharedLoops(p, 8) },
-			Fits:   func(p InfoNCEPartialParams, _ *engine.Caps) bool { return p.ColBlock == 128 },
-			Prefer: engine.Hardware[InfoNCEPartialParams],
-		},
-		{
-			Name: "shared_64", File: "infonce_partial_shared.comp.glsl", Defines: []string{"TM=4"},
-			Groups: func(p InfoNCEPartialParams) int {
-				return ceil(int(p.Rows), int(p.RowBlock)) * ceil(int(p.Cols), int(p.ColBlock))
-			},
-			Loops:  func(p InfoNCEPartialParams) int { return partialSharedLoops(p, 4) },
-			Fits:   func(p InfoNCEPartialParams, _ *engine.Caps) bool { return p.ColBlock == 64 },
-			Prefer: engine.Hardware[InfoNCEPartialParams],
-		},
+	Variants: slices.Concat(partialShared("shared", 8), partialShared("shared_64", 4), []engine.Variant[InfoNCEPartialParams]{
 		{
 			Name: "texel", File: "infonce_partial_texel.comp.glsl", Texel: []string{"q", "k"},
 			Groups: partialTexelGroups, Loops: partialTexelLoops,
@@ -76,7 +59,7 @@ var infoncePartial = &engine.Kernel[InfoNCEPartialParams]{
 				return ceil(int(block), 8) * (int(p.D) + 50)
 			},
 		},
-	},
+	}),
 	Size: func(p InfoNCEPartialParams) []int {
 		checkMatrix("infonce_partial", p.Rows, p.D, p.LdQ)
 		checkMatrix("infonce_partial", p.Cols, p.D, p.LdK)
@@ -133,8 +116,21 @@ var infoncePartial = &engine.Kernel[InfoNCEPartialParams]{
 		{9, 17, 4, 4, 8, 8, 16, 0, 3}, {8, 16, 6, 8, 8, 8, 16, -2, 3}, {33, 70, 33, 36, 40, 16, 16, 5, 3},
 		{130, 300, 64, 64, 64, 64, 16, 100, 3}, {65, 129, 20, 20, 21, 64, 64, 3, 3}, {70, 60, 9, 9, 9, 128, 64, 0, 1},
 		{150, 260, 17, 17, 19, 128, 128, -7, 3}, {40, 50, 12, 12, 12, 16, 16, 0, 2}, {300, 40, 5, 5, 5, 512, 512, 0, 3},
+		{70, 131, 36, 36, 40, 64, 64, -3, 3}, {260, 140, 20, 20, 24, 256, 128, 3, 3},
 	},
 	Bench: []InfoNCEPartialParams{{512, 4096, 512, 512, 512, 512, 16, 0, 3}, {512, 65536, 64, 64, 64, 512, 16, 0, 3}, {512, 16384, 128, 128, 128, 512, 16, 0, 3}},
+}
+
+func partialShared(name string, tm int) []engine.Variant[InfoNCEPartialParams] {
+	return sharedTile(engine.Variant[InfoNCEPartialParams]{
+		Name: name, File: "infonce_partial_shared.comp.glsl",
+		Groups: func(p InfoNCEPartialParams) int {
+			return ceil(int(p.Rows), int(p.RowBlock)) * ceil(int(p.Cols), int(p.ColBlock))
+		},
+		Loops:  func(p InfoNCEPartialParams) int { return partialSharedLoops(p, tm) },
+		Fits:   func(p InfoNCEPartialParams, _ *engine.Caps) bool { return int(p.ColBlock) == 16*tm },
+		Prefer: engine.Hardware[InfoNCEPartialParams],
+	}, tm, []string{"q", "k"}, func(p InfoNCEPartialParams) bool { return rowsOfFour(p.D, p.LdQ) && rowsOfFour(p.D, p.LdK) })
 }
 
 func partialTexelGroups(p InfoNCEPartialParams) int {

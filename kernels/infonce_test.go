@@ -17,6 +17,7 @@ type contrast struct {
 	scale, dloss float64
 	mode         InfoNCEMode
 	plan         *infoncePlan // nil: the device's own
+	keep         bool         // the logits
 	q, k         []float64    // values of float32
 
 	loss, dscale float64
@@ -82,6 +83,10 @@ func (c *contrast) run(t *testing.T, dev *engine.Device, pad int, accumulate boo
 	forward, backward := InfoNCE, InfoNCEBack
 	if c.plan != nil {
 		forward, backward = c.plan.forward, c.plan.backward
+	}
+	if c.keep {
+		kept := newLogits(s, c.n)
+		forward, backward = kept.InfoNCE, kept.InfoNCEBack
 	}
 	forward(loss, lseRow, lseCol, q, k, scale, c.mode)
 	backward(dq, dk, dscale, dloss, q, k, scale, lseRow, lseCol, c.mode, accumulate)

@@ -45,7 +45,7 @@ void main() {
             sb[kb][c] = col + c < n && k0 + kb < k ? b[at_b + (TB == 1 ? (col + c) * ld_b + k0 + kb : (k0 + kb) * ld_b + col + c)] : 0.0;
         }
         barrier();
-        for (int kk = 0; kk < min(DEEP, k - k0); kk++) {
+        for (int kk = 0; kk < DEEP; kk++) { // beyond the last k there are zeros
             float u[EACH], v[EACH];
             for (int i = 0; i < EACH; i++) {
                 u[i] = sa[kk][y + APART * i];

@@ -16,8 +16,8 @@ func padded(p MatMulParams, c int32) MatMulParams {
 }
 
 // cases: empty and single ones, sizes around the edges of every tile (16, 64, 128), strides,
-// batches (one after the other, side by side as attention heads lie, shared operands), and
-// all of the last step's choices.
+// batches (one after the other, side by side as attention heads lie, shared operands), few rows or
+// columns, and all of the last step's choices.
 func (l layout) cases() []MatMulParams {
 	with := func(p MatMulParams, f func(p *MatMulParams)) MatMulParams { f(&p); return p }
 	list := []MatMulParams{
@@ -42,6 +42,13 @@ func (l layout) cases() []MatMulParams {
 		p.StepA, p.LdA = p.LdA, 4*p.LdA
 		p.StepB, p.LdB = p.LdB, 4*p.LdB
 	})
+	few := func(m, n, k int32, act Activation) MatMulParams {
+		return with(l.product(m, n, k), func(p *MatMulParams) { p.Beta, p.HasBias, p.Act = 0.5, 1, act })
+	}
+	several := with(l.product(3, 20, 12), func(p *MatMulParams) {
+		p.Batch, p.StepA, p.StepB, p.StepC = 2, 36, 240, 60
+	})
+	list = append(list, l.product(1, 36, 300), few(36, 1, 300, ActGELU), few(5, 132, 140, ActReLU), few(68, 8, 132, ActSigmoid), several)
 	return append(list, apart, shared, heads, l.product(33, 300, 1030))
 }
 

@@ -42,6 +42,10 @@ func Gemm(c, a, b *engine.Tensor, o MatMulOptions) {
 	s := c.Device().Scope()
 	defer s.Close()
 	a, b, p = alignOperands(s, p, a, b, o)
+	if parts := kParts(p); parts > 1 && cutsAlongK(c.Device().Caps()) {
+		gemmInParts(k, p, parts, c, a, b, bias, o)
+		return
+	}
 	chunk := kChunk(c.Device(), p)
 	for lo := 0; ; lo += chunk {
 		hi := min(lo+chunk, int(p.K))

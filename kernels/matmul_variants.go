@@ -18,15 +18,20 @@ func (l layout) variants() []engine.Variant[MatMulParams] {
 		}
 	}
 	vec4 := func(v V) V {
-		v.Vec4, v.Fits, v.Defines = operands, l.fitsVec4, append(v.Defines, "VEC=4")
+		v.Vec4, v.Fits, v.Defines = []string{"a", "b", "c"}, l.fitsVec4, append(v.Defines, "VEC=4")
 		return v
 	}
 	prefer := func(v V, when func(MatMulParams) bool) V {
 		v.Prefer = func(p MatMulParams, c *engine.Caps) bool { return !c.Software && when(p) }
 		return v
 	}
-	small := ladder("warp_64", "matmul_5_warp.comp.glsl", 64, warpLoops(64))
-	small.Defines = append(small.Defines, "TILE=64")
+	tile := func(v V, define string) V {
+		v.Defines = append(v.Defines, define)
+		return v
+	}
+	middle := tile(ladder("warp_64", "matmul_5_warp.comp.glsl", 64, warpLoops(64)), "TILE=64")
+	small := tile(ladder("vec4_32", "matmul_4_vec4.comp.glsl", 32, vec4Loops(1)), "TILE=32")
+	ahead := tile(ladder("warp_ahead", "matmul_5_warp.comp.glsl", 128, warpLoops(128)), "AHEAD=1")
 	scalar := ladder("warp_scalar", "matmul_5_warp.comp.glsl", 128, warpLoops(128))
 	texel := V{
 		Name: "texel", File: "matmul_texel.comp.glsl", Defines: l.defines("TEXEL=1"), Texel: operands,
@@ -44,10 +49,13 @@ func (l layout) variants() []engine.Variant[MatMulParams] {
 	return []V{
 		ladder("naive", "matmul_1_naive.comp.glsl", 16, func(p MatMulParams) int { return int(p.K) }),
 		ladder("shared", "matmul_2_shared.comp.glsl", 16, deepLoops(16, 0)),
-		vec4(ladder("vec4", "matmul_4_vec4.comp.glsl", 128, deepLoops(4+16*5, 150))),
-		prefer(vec4(ladder("warp", "matmul_5_warp.comp.glsl", 128, warpLoops(128))), fillsTile),
-		prefer(vec4(small), func(p MatMulParams) bool { return true }),
-		prefer(scalar, fillsTile),
+		l.skinny("gemv_a", false, 1), l.skinny("gemv_b", true, 1), l.skinny("skinny_a", false, 8), l.skinny("skinny_b", true, 8),
+		vec4(ladder("vec4", "matmul_4_vec4.comp.glsl", 128, vec4Loops(2))),
+		prefer(vec4(ladder("warp", "matmul_5_warp.comp.glsl", 128, warpLoops(128))), fillsGPU(128)),
+		prefer(vec4(middle), fillsGPU(64)),
+		prefer(vec4(small), func(MatMulParams) bool { return true }),
+		vec4(ahead),
+		prefer(scalar, fillsGPU(128)),
 		prefer(ladder("register", "matmul_3_register.comp.glsl", 64, deepLoops(4+16*25, 60)), func(MatMulParams) bool { return true }),
 		wide,
 		tall,
@@ -69,9 +77,11 @@ func matmulGroups(rows, cols int) func(MatMulParams) int {
 	return func(p MatMulParams) int { return int(p.Batch) * ceil(int(p.M), rows) * ceil(int(p.N), cols) }
 }
 
-// fillsTile says whether tiles of 128 x 128 are enough to occupy a GPU; below, smaller tiles
-// keep more of it busy.
-func fillsTile(p MatMulParams) bool { return matmulGroups(128, 128)(p) >= 96 }
+// fillsGPU says whether tiles of so many rows and columns are enough to occupy a GPU; below, smaller
+// tiles keep more of it busy.
+func fillsGPU(tile int) func(MatMulParams) bool {
+	return func(p MatMulParams) bool { return matmulGroups(tile, tile)(p) >= 96 }
+}
 
 // worthWide says whether a product is so long (20 ms and more) that tiles of 16 x 256 are worth the
 // second for which llvmpipe compiles them, and loses nothing at the edge. (Drivers without a loop
@@ -90,7 +100,13 @@ func deepLoops(inside, outside int) func(MatMulParams) int {
 
 func warpLoops(tile int) func(MatMulParams) int {
 	rows, parts := tile/16, tile/32
-	return deepLoops(8+16*(1+rows/4+parts+rows+rows*parts), 2*rows*(1+parts)+8*rows*parts)
+	return deepLoops(8+16*(1+rows/4+parts+rows+rows*parts), 3*rows*(1+parts))
+}
+
+// vec4Loops: parts blocks of four rows, and of four columns.
+func vec4Loops(parts int) func(MatMulParams) int {
+	rows := 4 * parts
+	return deepLoops(4+16*(1+parts+rows*(1+parts)), 3*rows*(1+parts))
 }
 
 // quadLoops: steps of 4 along k, up to 3 single ones in 4 parts, rows, or columns one by one, to store.
@@ -99,12 +115,13 @@ func quadLoops(p MatMulParams) int { return int(p.K)/4 + 3*5 + 16 + 16*9 }
 // maxQuadK is the longest k that quadLoops keeps within a budget.
 func maxQuadK(budget int) int { return 4 * (budget - 180) }
 
-// fitsVec4: what lies along the rows of memory comes in fours.
+// fitsVec4: what lies along the rows of memory of A, B and C comes in fours.
 func (l layout) fitsVec4(p MatMulParams, _ *engine.Caps) bool {
 	_, ca := l.shapeA(p)
 	_, cb := l.shapeB(p)
 	a, b := l.texelFits(p)
-	return a && b && ca%4 == 0 && cb%4 == 0
+	c := p.N%4 == 0 && (p.M <= 1 || p.LdC%4 == 0) && (p.Batch <= 1 || p.StepC%4 == 0)
+	return a && b && c && ca%4 == 0 && cb%4 == 0
 }
 
 // texelFits: every row of A, of B, begins at a multiple of four elements.

@@ -1,6 +1,7 @@
 package kernels
 
 import (
+	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/blas"
@@ -63,8 +64,24 @@ const texelRows, texelCols, texelLanes = 8, 16, 16
 // sharedTileLoops bounds the loop iterations of one tile of include/tile_shared.glsl, also
 // for a compiler that unrolls nothing.
 func sharedTileLoops(d, tm int) int {
-	return ceil(d, 16)*(1+tm+16*(1+2*tm+tm*tm)) + tm + tm*tm
+	quads := tm / 4
+	return ceil(d, 16)*(1+8+16*(1+quads+tm*(1+quads))) + tm*(1+quads)
 }
+
+// sharedTile gives the two texts of a variant over include/tile_shared.glsl with tiles of 16 tm rows
+// and columns: one that reads (and writes) the buffers vec4 four elements at a time, where aligned
+// says that it can, and one for any rows.
+func sharedTile[P any](v engine.Variant[P], tm int, vec4 []string, aligned func(p P) bool) []engine.Variant[P] {
+	v.Defines = append([]string{fmt.Sprintf("TM=%d", tm)}, v.Defines...)
+	four, one := v, v
+	four.Defines, four.Vec4 = append(v.Defines[:len(v.Defines):len(v.Defines)], "VEC=4"), vec4
+	four.Fits = func(p P, c *engine.Caps) bool { return v.Fits(p, c) && aligned(p) }
+	one.Name += "_scalar"
+	return []engine.Variant[P]{four, one}
+}
+
+// rowsOfFour says whether rows of d elements, ld apart, can be read four elements at a time.
+func rowsOfFour(d, ld int32) bool { return d%4 == 0 && ld%4 == 0 }
 
 // checkOne refuses a tensor that is not one element.
 func checkOne(kernel, name string, t *engine.Tensor) {

@@ -1,6 +1,10 @@
 package kernels
 
-import "mindgap/engine"
+import (
+	"slices"
+
+	"mindgap/engine"
+)
 
 // SigLIPParams describes a block of rows x cols pairs out of Total matched ones, row i being
 // matched with column First + i. RowBlock x ColBlock pairs share one number of part: their
@@ -32,13 +36,13 @@ func siglipPairs(name, doc string, grad bool) *engine.Kernel[SigLIPParams] {
 			{Name: "part", Access: engine.Out}, {Name: "q", Access: engine.In}, {Name: "k", Access: engine.In},
 			{Name: "scale", Access: engine.In}, {Name: "bias", Access: engine.In},
 		},
-		Variants: []engine.Variant[SigLIPParams]{
-			siglipShared("shared", 8), siglipShared("shared_64", 4), siglipTexel("texel", false), siglipTexel("texel_tail", true),
+		Variants: slices.Concat(siglipShared("shared", 8), siglipShared("shared_64", 4), []engine.Variant[SigLIPParams]{
+			siglipTexel("texel", false), siglipTexel("texel_tail", true),
 			{
 				Name: "plain", File: "siglip.comp.glsl", Groups: SigLIPParams.tiles,
 				Loops: func(p SigLIPParams) int { return ceil(int(p.RowBlock)*int(p.ColBlock), 64)*(int(p.D)+1) + 64 },
 			},
-		},
+		}),
 		Size: func(p SigLIPParams) []int {
 			checkMatrix(name, p.Rows, p.D, p.LdQ)
 			checkMatrix(name, p.Cols, p.D, p.LdK)
@@ -54,6 +58,7 @@ func siglipPairs(name, doc string, grad bool) *engine.Kernel[SigLIPParams] {
 			{0, 3, 4, 4, 4, 4, 0, 5, 8, 16}, {1, 1, 1, 1, 1, 1, 0, 1, 8, 16}, {1, 1, 4, 4, 4, 1, 0, 1, 64, 64},
 			{9, 17, 4, 4, 8, 17, 0, 17, 8, 16}, {8, 16, 6, 8, 8, 20, -2, 90, 8, 16}, {33, 300, 33, 36, 40, 300, 5, 400, 8, 16},
 			{65, 129, 20, 20, 21, 132, 3, 140, 64, 64}, {150, 260, 17, 17, 19, 260, -7, 260, 128, 128}, {40, 50, 12, 12, 12, 51, 0, 50, 8, 16},
+			{70, 131, 36, 36, 40, 132, 3, 140, 64, 64}, {140, 260, 20, 20, 24, 261, -7, 260, 128, 128},
 		},
 		Bench: []SigLIPParams{{2048, 2048, 512, 512, 512, 2048, 0, 65536, 8, 16}},
 	}
@@ -80,15 +85,15 @@ func siglipPairs(name, doc string, grad bool) *engine.Kernel[SigLIPParams] {
 	return k
 }
 
-func siglipShared(name string, tm int) engine.Variant[SigLIPParams] {
+func siglipShared(name string, tm int) []engine.Variant[SigLIPParams] {
 	tile := int32(16 * tm)
-	return engine.Variant[SigLIPParams]{
-		Name: name, File: "siglip_shared.comp.glsl", Defines: []string{map[int]string{4: "TM=4", 8: "TM=8"}[tm]},
+	return sharedTile(engine.Variant[SigLIPParams]{
+		Name: name, File: "siglip_shared.comp.glsl",
 		Groups: SigLIPParams.tiles,
 		Loops:  func(p SigLIPParams) int { return sharedTileLoops(int(p.D), tm) + 2*tm*tm + 16 },
 		Fits:   func(p SigLIPParams, _ *engine.Caps) bool { return p.RowBlock == tile && p.ColBlock == tile },
 		Prefer: engine.Hardware[SigLIPParams],
-	}
+	}, tm, []string{"q", "k"}, func(p SigLIPParams) bool { return rowsOfFour(p.D, p.LdQ) && rowsOfFour(p.D, p.LdK) })
 }
 
 func siglipTexel(name string, tail bool) engine.Variant[SigLIPParams] {

@@ -9,13 +9,14 @@
 //
 // A group of 256 makes one tile (include/tile_shared.glsl). Flops: 2 rows cols d.
 // Go twin: siglip_pairs.go
+#include "tile_rows.glsl"
 #include "group.glsl"
 #include "siglip_params.glsl"
 
 layout(local_size_x = 256) in;
 
-layout(std430, binding = 1) readonly buffer BufQ { float q[]; };
-layout(std430, binding = 2) readonly buffer BufK { float k[]; };
+layout(std430, binding = 1) readonly buffer BufQ { QK_TYPE q[]; };
+layout(std430, binding = 2) readonly buffer BufK { QK_TYPE k[]; };
 #include "tile_shared.glsl"
 
 shared PAIR_SUMS parts[256];
@@ -27,14 +28,13 @@ void main() {
     tile_products(d, mg_off[1], ld_q, i0, rows, mg_off[2], ld_k, j0, cols);
     float sc = scale[mg_off[3]], b = bias[mg_off[4]], f = pair_factor();
     PAIR_SUMS sum = PAIR_SUMS(0.0);
-    int i1 = i0 + int(lane / 16u) * TM, j1 = j0 + int(lane % 16u) * TM;
-    for (int r = 0; r < TM; r++) {
-        for (int c = 0; c < TM; c++) {
-            int i = i1 + r, j = j1 + c;
+    UNROLL for (int r = 0; r < TM; r++) {
+        UNROLL for (int c = 0; c < TM; c++) {
+            int i = i0 + ROW(r), j = j0 + COL(c);
             if (i < rows && j < cols) {
-                float x = f * pair_term(sc * s[r][c] + b, j == first + i);
+                float x = f * pair_term(sc * S(r, c) + b, j == first + i);
                 put_g(i, j, sc * x);
-                sum += pair_sums(x, s[r][c]);
+                sum += pair_sums(x, S(r, c));
             }
         }
     }

@@ -89,21 +89,30 @@ var softmax = elementwise[RowwiseParams]{
 			}
 		}
 	},
-	// Every seventh row is fully masked; elements of others lie below their logsumexp.
+	// Elements of rows that are not masked lie below their logsumexp.
 	inputs: func(p RowwiseParams, r *rand.Rand, b [][]float64) {
-		eachRow(p.Rows, p.Cols, func(row, col int) { b[1][row*int(p.LdX)+col] = 3 * r.NormFloat64() })
+		softmaxInputs(p, r, b)
 		for row := range b[2] {
 			b[2][row] = 12 + r.NormFloat64()
-			if row%7 == 3 {
+			if maskedRow(row) {
 				b[2][row] = math.Inf(-1)
-				for col := range int(p.Cols) {
-					b[1][row*int(p.LdX)+col] = math.Inf(-1)
-				}
 			}
 		}
 	},
 	cases: rowwiseCases, bench: rowwiseBench,
 }.kernel()
+
+// softmaxInputs draws x; every seventh row is fully masked.
+func softmaxInputs(p RowwiseParams, r *rand.Rand, b [][]float64) {
+	eachRow(p.Rows, p.Cols, func(row, col int) {
+		x := &b[1][row*int(p.LdX)+col]
+		if *x = 3 * r.NormFloat64(); maskedRow(row) {
+			*x = math.Inf(-1)
+		}
+	})
+}
+
+func maskedRow(row int) bool { return row%7 == 3 }
 
 var softmaxBack = elementwise[RowwiseBackParams]{
 	name: "softmax_back", doc: "dx (+)= (dy - dot[r]) y, dot[r] = sum dy y over the row", file: "softmax_back.comp.glsl",
@@ -132,10 +141,14 @@ var softmaxBack = elementwise[RowwiseBackParams]{
 }.kernel()
 
 // Softmax is y[r][c] = exp(x[r][c]) / sum over c of exp(x[r][c]), by way of the row's
-// logsumexp, so that rows of any length and size are stable; y may be x. A fully masked
+// logsumexp (on GPUs of its maximum and sum), so that rows of any length and size are stable; y may be x. A fully masked
 // row (all -Inf) gives zeros, where PyTorch gives NaN; +Inf in a row gives NaN there and 0
 // elsewhere; NaN makes the whole row NaN. The relative error grows as u (|lse| + |x - lse|).
 func Softmax(y, x *engine.Tensor) {
+	if !x.Device().Caps().Software {
+		softmaxOfRows(y, x)
+		return
+	}
 	s := x.Device().Scope()
 	defer s.Close()
 	lse := s.Floats(x.Rows())

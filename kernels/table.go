@@ -24,7 +24,7 @@ var Table = []engine.Spec{
 	argmaxMerge,
 
 	// Inner products, softmax and unit length, row by row; cosines of matched rows.
-	rowDot, softmax, softmaxBack, rowNormalisation, rowNormalisationBack, matchedPairCosine,
+	rowDot, softmaxRows, softmax, softmaxBack, rowNormalisation, rowNormalisationBack, matchedPairCosine,
 
 	// Layer normalisation and its gradients.
 	layerNorm, layerNormBack, layerNormBackGain,
@@ -35,15 +35,15 @@ var Table = []engine.Spec{
 	// Mean and variance of all-pairs cosines, in closed form.
 	cosineRowMoments, cosineGram,
 
-	// Products of matrices, and the copy that aligns an operand.
-	matmul, matmulNT, matmulTN, pack,
+	// Products of matrices, the sum of one cut along k, and the copy that aligns an operand.
+	matmul, matmulNT, matmulTN, matmulSum, pack,
 
 	// Convolutions of images, and the matrix of patches that their gradients need.
 	conv2d, conv2dBack, im2col, pad2d,
 	maxPool, maxPoolBack, averagePoolBack, columnAffine,
 
 	// InfoNCE: softmax over all pairs without the N x N matrix.
-	infoncePartial, infonceMerge, infonceLSE, infonceLoss, infonceScaleGrad, infonceGrad,
+	infoncePartial, infonceMerge, infonceLSE, infonceLoss, infonceScaleGrad, infonceGrad, infonceKeptGrad,
 
 	// SigLIP: a sigmoid for each pair, in blocks.
 	siglipLoss, siglipGrad,

@@ -6,15 +6,21 @@ import (
 )
 
 // The losses below are of matched rows x and y, N x D each and of unit length if products are
-// to be cosines; scale, the logit scale, has one element. None holds N x N numbers at once.
+// to be cosines; scale, the logit scale, has one element. None holds N x N numbers at once, but
+// for InfoNCE where kernels.KeepLogits finds that it pays.
 
 // InfoNCE is the contrastive loss of CLIP: see kernels.InfoNCE.
 func InfoNCE(tp *Tape, x, y, scale *Value, mode kernels.InfoNCEMode) *Value {
 	n := x.Rows()
 	loss, rows, cols := tp.scope.Floats(1), tp.scope.Floats(n), tp.scope.Floats(n)
-	kernels.InfoNCE(loss, rows, cols, x.T, y.T, scale.T, mode)
+	var kept *kernels.Logits
+	if tp.records {
+		kept = kernels.KeepLogits(tp.scope, n, x.Cols())
+	}
+	kept.InfoNCE(loss, rows, cols, x.T, y.T, scale.T, mode)
 	return tp.loss("infonce", loss, func(dl *engine.Tensor, d []*engine.Tensor) {
-		kernels.InfoNCEBack(d[0], d[1], d[2], dl, x.T, y.T, scale.T, rows, cols, mode, false)
+		kept.InfoNCEBack(d[0], d[1], d[2], dl, x.T, y.T, scale.T, rows, cols, mode, false)
+		kept.Free(tp.scope)
 	}, x, y, scale)
 }
 

@@ -14,7 +14,10 @@ layout(std140, binding = 0) uniform Params {
     float w_row;
     float w_col;
 };
-layout(std430, binding = 0) writeonly buffer BufG { float g[]; };
+#ifndef G_TYPE
+#define G_TYPE float
+#endif
+layout(std430, binding = 0) writeonly buffer BufG { G_TYPE g[]; };
 layout(std430, binding = 1) writeonly buffer DscalePart { float dscale_part[]; };
 layout(std430, binding = 4) readonly buffer Scale { float scale[]; };
 layout(std430, binding = 5) readonly buffer Dloss { float dloss[]; };

@@ -6,7 +6,8 @@
 //   C:     m x n                                 rows ld_c apart, matrices step_c apart
 //   bias:  n, read where has_bias is not 0       shared by all batches
 //
-// VEC 4: A and B are vec4 storage blocks; TEXEL: they are RGBA32F buffer textures.
+// VEC 4: A, B and C are vec4 storage blocks, or VEC_A, VEC_B, VEC_C each on its own; TEXEL: A and
+// B are RGBA32F buffer textures.
 #include "group.glsl"
 #include "activation.glsl"
 
@@ -19,17 +20,35 @@
 #ifndef VEC
 #define VEC 1
 #endif
+#ifndef VEC_A
+#define VEC_A VEC
+#endif
+#ifndef VEC_B
+#define VEC_B VEC
+#endif
+#ifndef VEC_C
+#define VEC_C VEC
+#endif
 
+#if VEC_C == 4
+layout(std430, binding = 0) buffer BufC { vec4 c[]; };
+#else
 layout(std430, binding = 0) buffer BufC { float c[]; };
+#endif
 #if defined(TEXEL)
 layout(binding = 1) uniform samplerBuffer a;
 layout(binding = 2) uniform samplerBuffer b;
-#elif VEC == 4
+#else
+#if VEC_A == 4
 layout(std430, binding = 1) readonly buffer BufA { vec4 a[]; };
-layout(std430, binding = 2) readonly buffer BufB { vec4 b[]; };
 #else
 layout(std430, binding = 1) readonly buffer BufA { float a[]; };
+#endif
+#if VEC_B == 4
+layout(std430, binding = 2) readonly buffer BufB { vec4 b[]; };
+#else
 layout(std430, binding = 2) readonly buffer BufB { float b[]; };
+#endif
 #endif
 layout(std430, binding = 3) readonly buffer BufBias { float bias[]; };
 layout(std140, binding = 0) uniform Params {
@@ -73,6 +92,27 @@ ivec3 tile(int tiles_m, int tiles_n) {
 
 int at_c(int z, int row, int col) { return int(mg_off[0]) + z * step_c + row * ld_c + col; }
 
+#if VEC_C == 4
+// The last step for columns col .. col+3 of a row of C, which are stored at once; sizes, strides
+// and offsets of C are multiples of 4. See put and finish below.
+void put4(int z, int row, int col, vec4 sum) {
+    if (row >= m || col >= n) return;
+    int at = at_c(z, row, col) >> 2;
+    vec4 v = alpha == 0.0 ? vec4(0.0) : alpha * sum;
+    if (beta != 0.0) v += beta * c[at];
+    if (has_bias != 0) {
+        int j = int(mg_off[3]) + col;
+        v += vec4(bias[j], bias[j + 1], bias[j + 2], bias[j + 3]);
+    }
+    c[at] = act == 1 ? vec4(relu(v.x), relu(v.y), relu(v.z), relu(v.w)) : v;
+}
+
+void finish4(int z, int row, int col) {
+    if (row >= m || col >= n) return;
+    int at = at_c(z, row, col) >> 2;
+    c[at] = activate(act, c[at]);
+}
+#else
 // The last step for one element of C, sum being its row of op(A) times its column of op(B).
 // As in BLAS, alpha = 0 and beta = 0 do not look at what they multiply. What lies beyond
 // the edges is not stored. An activation with exp is left to finish.
@@ -93,3 +133,15 @@ void finish(int z, int row, int col) {
     int at = at_c(z, row, col);
     c[at] = activate(act, c[at]);
 }
+
+void put4(int z, int row, int col, vec4 sum) {
+    put(z, row, col, sum.x);
+    put(z, row, col + 1, sum.y);
+    put(z, row, col + 2, sum.z);
+    put(z, row, col + 3, sum.w);
+}
+
+void finish4(int z, int row, int col) {
+    for (int j = 0; j < 4; j++) finish(z, row, col + j);
+}
+#endif

@@ -5,6 +5,7 @@
 //
 // Memory is read along its rows, four floats at once where VEC is 4 (then sizes along rows,
 // strides and offsets are multiples of 4); what lies the other way is turned in registers.
+#include "unroll.glsl"
 #include "matmul.glsl"
 
 // Elements j .. j+3 of row i of a matrix of rows x cols in buffer X.
@@ -33,7 +34,10 @@ mat4 quad_b(int at, int kk, int c) { return mat4(four_b(at, kk, c), four_b(at, k
 #endif
 
 // Which 4 x 4 block of a tile of `wide` rows or columns x 16 k the i-th invocation loads:
-// x across, y along k. Neighbours read neighbours in memory.
+// x across, y along k. The 32 invocations of a warp read whole lines of memory: 8 rows of 16 k,
+// or 4 k of 32 ... 128 neighbours. In shared memory [k][wide / 4 + 1] of vec4 the eight that are
+// stored at once fall into different banks: 4 y + x / 4 differs mod 8 where y is 0, 1 (or 2, 3)
+// and x / 4 counts to 4.
 ivec2 block(int i, int wide, bool along_k) {
-    return 4 * (along_k ? ivec2(i / 4, i % 4) : ivec2(i % (wide / 4), i / (wide / 4)));
+    return 4 * (along_k ? ivec2(i / 16 * 4 + i / 2 % 4, i % 2 + i / 8 % 2 * 2) : ivec2(i % (wide / 4), i / (wide / 4)));
 }

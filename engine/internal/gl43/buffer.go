@@ -39,9 +39,15 @@ func (c *Context) NewBuffer(bytes int64) (uint32, error) {
 func (c *Context) DeleteBuffer(name uint32) {
 	if t, ok := c.texture[name]; ok {
 		gl.DeleteTextures(1, &t.name)
+		for i, bound := range c.bound.textures {
+			if bound == t.name {
+				c.bound.textures[i] = 0
+			}
+		}
 		delete(c.texture, name)
 	}
 	gl.DeleteBuffers(1, &name)
+	c.bound.forget(name)
 }
 
 // Write copies src into a buffer at a byte offset.
@@ -90,14 +96,13 @@ type texture struct {
 func (c *Context) texels(slot int, b Bind, kind Type) (skip uint32, err error) {
 	const texel = 16
 	format := [...]uint32{Float: gl.RGBA32F, Int: gl.RGBA32I, Uint: gl.RGBA32UI}[kind]
-	gl.ActiveTexture(gl.TEXTURE0 + uint32(slot))
 	if t, ok := c.texture[b.Buffer]; ok && t.format == format {
-		gl.BindTexture(gl.TEXTURE_BUFFER, t.name)
+		c.bound.texture(slot, t.name)
 		return uint32(b.Off / texel), nil
 	} else if !ok && b.Size/texel <= c.MaxTexels {
 		t = texture{format: format}
 		gl.GenTextures(1, &t.name)
-		gl.BindTexture(gl.TEXTURE_BUFFER, t.name)
+		c.bound.texture(slot, t.name)
 		gl.TexBuffer(gl.TEXTURE_BUFFER, format, b.Buffer)
 		c.texture[b.Buffer] = t
 		return uint32(b.Off / texel), nil
@@ -112,7 +117,8 @@ func (c *Context) texels(slot int, b Bind, kind Type) (skip uint32, err error) {
 		gl.GenTextures(1, &name)
 		c.windows[slot] = name
 	}
-	gl.BindTexture(gl.TEXTURE_BUFFER, name)
+	c.bound.textures[slot] = 0
+	c.bound.texture(slot, name)
 	gl.TexBufferRange(gl.TEXTURE_BUFFER, format, b.Buffer, int(start), int(size))
 	return uint32(rest / texel), nil
 }

@@ -42,6 +42,7 @@ type Context struct {
 	blocks  bool               // a dispatch returns when it is done, as on llvmpipe
 	reset   func() uint32      // asks whether the context was lost; nil where nobody can say
 	scratch []uint32           // mg_off of the launch at hand
+	bound   bound              // what launches have set
 }
 
 // Open makes a context and reads what it can do. Where debug is set the driver checks
@@ -118,10 +119,15 @@ func (c *Context) Err() error {
 	if c.reset != nil && c.reset() != gl.NO_ERROR {
 		return ErrLost
 	}
+	ask := glError
 	if c.debug {
-		return c.messages()
+		ask = c.messages
 	}
-	return glError()
+	err := ask()
+	if err != nil {
+		c.bound = bound{} // a call that failed has set nothing
+	}
+	return err
 }
 
 // Flush hands what was queued to the device.

@@ -5,6 +5,7 @@ package gl43
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"unsafe"
 
 	"github.com/go-gl/gl/v4.3-core/gl"
@@ -37,10 +38,13 @@ func (c *Context) Run(l *Launch) error {
 	if len(l.Binds) != len(p.bufs) {
 		return fmt.Errorf("%d buffers bound, the program has %d", len(l.Binds), len(p.bufs))
 	}
-	if len(l.Binds) > max(maxOff, c.MaxBlocks) || len(l.Binds) > maxOff && p.off >= 0 {
+	if len(l.Binds) > min(max(maxOff, c.MaxBlocks), maxBinds) || len(l.Binds) > maxOff && p.off >= 0 {
 		return fmt.Errorf("%d buffers: %w", len(l.Binds), ErrLimit)
 	}
-	gl.UseProgram(p.name)
+	if c.bound.program != p.name {
+		gl.UseProgram(p.name)
+		c.bound.program = p.name
+	}
 	if err := c.bind(l); err != nil {
 		return err
 	}
@@ -83,11 +87,15 @@ func (c *Context) bind(l *Launch) error {
 		if size > c.MaxBlockBytes {
 			return fmt.Errorf("%s: a range of %d bytes, the device binds %d at once: %w", buf.Name, size, c.MaxBlockBytes, ErrLimit)
 		}
-		gl.BindBufferRange(gl.SHADER_STORAGE_BUFFER, uint32(i), b.Buffer, int(start), int(size))
+		if r := (blockRange{b.Buffer, start, size}); c.bound.blocks[i] != r {
+			gl.BindBufferRange(gl.SHADER_STORAGE_BUFFER, uint32(i), b.Buffer, int(start), int(size))
+			c.bound.blocks[i] = r
+		}
 		c.scratch = append(c.scratch, uint32(rest/4))
 	}
-	if p := l.Program; p.off >= 0 && len(c.scratch) > 0 {
+	if p := l.Program; p.off >= 0 && len(c.scratch) > 0 && !slices.Equal(p.offNow, c.scratch) {
 		gl.Uniform1uiv(p.off, int32(len(c.scratch)), &c.scratch[0])
+		p.offNow = append(p.offNow[:0], c.scratch...)
 	}
 	if l.Program.params > 0 {
 		c.ring.bind(l.Params, l.Program.params)
@@ -97,12 +105,18 @@ func (c *Context) bind(l *Launch) error {
 
 // dispatch runs groups first..first+n.
 func (c *Context) dispatch(p *Program, first, n int) error {
-	for _, r := range rects(first, n, min(c.MaxGroups[0], maxAxis), min(c.MaxGroups[1], maxAxis)) {
+	maxX, maxY := min(c.MaxGroups[0], maxAxis), min(c.MaxGroups[1], maxAxis)
+	for n > 0 {
+		r := nextRect(first, n, maxX, maxY)
 		if r.first > 0 && p.first < 0 {
 			return errors.New("too many groups for a program that does not use mg_first (include/group.glsl)")
 		}
-		gl.Uniform1ui(p.first, uint32(r.first))
+		if p.firstNow != uint32(r.first) {
+			gl.Uniform1ui(p.first, uint32(r.first))
+			p.firstNow = uint32(r.first)
+		}
 		gl.DispatchCompute(uint32(r.x), uint32(r.y), 1)
+		first, n = first+r.x*r.y, n-r.x*r.y
 	}
 	return nil
 }
@@ -113,19 +127,48 @@ const maxAxis = 65535
 // rect is one dispatch of x times y groups, the first of them numbered first.
 type rect struct{ first, x, y int }
 
-// rects covers groups first..first+n with full rows of maxX groups and a rest.
-func rects(first, n, maxX, maxY int) []rect {
-	var out []rect
-	for n >= maxX && n > 0 {
-		y := min(n/maxX, maxY)
-		out = append(out, rect{first, maxX, y})
-		first += maxX * y
-		n -= maxX * y
+// nextRect is the first dispatch of groups first..first+n: full rows of maxX groups, or the rest.
+func nextRect(first, n, maxX, maxY int) rect {
+	if n < maxX {
+		return rect{first, n, 1}
 	}
-	if n > 0 {
-		out = append(out, rect{first, n, 1})
+	return rect{first, maxX, min(n/maxX, maxY)}
+}
+
+// bound is what of the context's state launches have set: what is so already is not set again,
+// since a call into the driver costs as much as the rest of a launch. Only launches set it.
+type bound struct {
+	program  uint32
+	blocks   [maxBinds]blockRange // by storage block binding
+	textures [maxBinds]uint32     // by texture unit
+}
+
+// maxBinds is how many bindings are remembered; more than any kernel has.
+const maxBinds = 16
+
+// texture binds a buffer texture to a unit and makes the unit the active one where it had
+// another before.
+func (b *bound) texture(unit int, name uint32) {
+	if b.textures[unit] == name {
+		return
 	}
-	return out
+	gl.ActiveTexture(gl.TEXTURE0 + uint32(unit))
+	gl.BindTexture(gl.TEXTURE_BUFFER, name)
+	b.textures[unit] = name
+}
+
+type blockRange struct {
+	buffer   uint32
+	off, len int64
+}
+
+// forget is for buffers that are deleted: OpenGL then unbinds them, and may give the name again.
+func (b *bound) forget(buffer uint32) {
+	for i := range b.blocks {
+		if b.blocks[i].buffer == buffer {
+			b.blocks[i] = blockRange{}
+		}
+	}
 }
 
 // ring is a uniform buffer that is written front to back, so that a launch's parameters
@@ -143,10 +186,9 @@ func (r *ring) init(align int) {
 }
 
 // bind writes parameters and binds them as block 0, with the size that the block has in the
-// shader (std140 rounds it up to 16).
+// shader (std140 rounds it up to 16). Nothing else is ever bound as a uniform buffer.
 func (r *ring) bind(params []byte, blockSize int) {
 	size := max(len(params), (blockSize+15)/16*16)
-	gl.BindBuffer(gl.UNIFORM_BUFFER, r.name)
 	if r.at+size > r.length {
 		// New storage under the same name: launches in flight keep the old.
 		gl.BufferData(gl.UNIFORM_BUFFER, r.length, nil, gl.DYNAMIC_DRAW)

@@ -3,6 +3,7 @@
 package gl43
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"math/rand/v2"
@@ -28,20 +29,21 @@ func TestBarrierBits(t *testing.T) {
 	}
 }
 
-// rects covers every group once, in order, within the limits.
-func TestRects(t *testing.T) {
+// Rectangles cover every group once, in order, within the limits.
+func TestNextRect(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 2000 {
 		first, n, x, y := r.IntN(100), r.IntN(500), 1+r.IntN(12), 1+r.IntN(5)
 		next := first
-		for _, q := range rects(first, n, x, y) {
+		for next < first+n {
+			q := nextRect(next, first+n-next, x, y)
 			if q.first != next || q.x < 1 || q.x > x || q.y < 1 || q.y > y {
-				t.Fatalf("rects(%d, %d, %d, %d): %+v", first, n, x, y, q)
+				t.Fatalf("nextRect(%d, %d, %d, %d): %+v", first, n, x, y, q)
 			}
 			next += q.x * q.y
 		}
 		if next != first+n {
-			t.Fatalf("rects(%d, %d, %d, %d) ends at %d", first, n, x, y, next)
+			t.Fatalf("nextRect(%d, %d, %d, %d) ends at %d", first, n, x, y, next)
 		}
 	}
 }
@@ -91,6 +93,49 @@ func TestManyGroups(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What is bound already is not bound again; a buffer that is deleted is bound no more, also where
+// the next one gets its name, and neither is anything after a call that failed.
+func TestBindingsAreKept(t *testing.T) {
+	c := open(t, false)
+	p := counter(t, c)
+	run := func(what string, name uint32, base uint32) {
+		t.Helper()
+		l := &Launch{Program: p, Params: words(base), Groups: 4, Writes: true, Binds: []Bind{{Buffer: name, Size: 16, Len: 16}}}
+		if err := c.Run(l); err != nil {
+			t.Fatal(err)
+		}
+		got := make([]byte, 16)
+		if err := c.Read(name, 0, got); err != nil {
+			t.Fatal(err)
+		}
+		if want := words(base, base+1, base+2, base+3); !bytes.Equal(got, want) {
+			t.Fatalf("%s: % x, want % x", what, got, want)
+		}
+	}
+	fresh := func() uint32 {
+		name, err := c.NewBuffer(16)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	a, b := fresh(), fresh()
+	run("first", a, 5)
+	run("again", a, 9)
+	run("another", b, 3)
+	run("back", a, 7)
+	c.DeleteBuffer(a)
+	a = fresh()
+	run("new buffer", a, 11)
+	gl.BindBuffer(0xFFFF, 0) // an error
+	if c.Err() == nil {
+		t.Fatal("no error for a target that does not exist")
+	}
+	run("after an error", a, 13)
+	c.DeleteBuffer(a)
+	c.DeleteBuffer(b)
 }
 
 // A launch that is known to be long is cut; the cuts do not show, and Stop ends it between

@@ -40,8 +40,10 @@ type Field struct {
 type Program struct {
 	name       uint32
 	bufs       []Buf
-	params     int   // bytes of the block Params, 0 where the shader has none
-	first, off int32 // locations of mg_first and mg_off, -1 where the shader does not use them
+	params     int      // bytes of the block Params, 0 where the shader has none
+	first, off int32    // locations of mg_first and mg_off, -1 where the shader does not use them
+	firstNow   uint32   // what mg_first and mg_off hold, 0 at first
+	offNow     []uint32 // nil: not set yet
 	pace       pace
 }
 
@@ -135,4 +137,7 @@ func location(program uint32, name string) int32 {
 	return gl.GetUniformLocation(program, gl.Str(name+"\x00"))
 }
 
-func (c *Context) deleteProgram(p *Program) { gl.DeleteProgram(p.name) }
+func (c *Context) deleteProgram(p *Program) {
+	gl.DeleteProgram(p.name)
+	c.bound.program = 0 // the next one may get its name
+}
