@@ -88,7 +88,7 @@ func AllPairsCosine(x *engine.Tensor) (PairCosine, error) {
 }
 
 // AllPairsCosineMean is AllPairsCosine's mean alone, in O(N D): with s the sum of the unit
-// rows, (|s|^2 - sum |x_i|^2) / (N (N-1)).
+// rows u_i, (|s|^2 - sum |u_i|^2) / (N (N-1)). Two reads of x: lengths, then s.
 func AllPairsCosineMean(x *engine.Tensor) (float64, error) {
 	n := x.Rows()
 	if n < 2 || x.Cols() == 0 {
@@ -96,19 +96,23 @@ func AllPairsCosineMean(x *engine.Tensor) (float64, error) {
 	}
 	sc := x.Device().Scope()
 	defer sc.Close()
-	unit, q := sc.Floats(n, x.Cols()), sc.Floats(n)
-	RowNormalise(unit, q, x)
-	RowDot(q, unit, unit)
-	sums := newChunkSums(sc, unit)
+	norms := sc.Floats(n)
+	RowNorm(norms, x)
+	sums := newUnitSums(sc, x, norms)
 	s, err := sums.total()
 	if err != nil {
 		return 0, err
 	}
-	q64, err := floats64(q)
+	lengths, err := norms.Floats()
 	if err != nil {
 		return 0, err
 	}
-	return (floats.Dot(s, s) - floats.Sum(q64)) / (float64(n) * float64(n-1)), nil
+	var squares float64 // of the unit rows' lengths: 1, but for rows of hardly any length
+	for _, l := range lengths {
+		u := float64(l) / float64(atLeastEps(l))
+		squares += u * u
+	}
+	return (floats.Dot(s, s) - squares) / (float64(n) * float64(n-1)), nil
 }
 
 // CrossCosine is what CrossPairsCosine finds of the cosines between two sets of vectors:

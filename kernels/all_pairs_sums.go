@@ -1,6 +1,9 @@
 package kernels
 
-import "mindgap/engine"
+import (
+	"mindgap/engine"
+	"mindgap/kernels/internal/vector"
+)
 
 // partials are chunks' results on the device that Go adds up in float64.
 type partials struct {
@@ -18,6 +21,18 @@ func newChunkSums(s *engine.Scope, x *engine.Tensor) partials {
 	n := chunks(p.Rows, p.Chunk)
 	t := s.Floats(n, x.Cols())
 	centroid.Run(p, t, x)
+	return partials{t, n, x.Cols()}
+}
+
+// newUnitSums queues the sums of the unit rows of x, chunk by chunk, from the rows' lengths.
+func newUnitSums(s *engine.Scope, x, norms *engine.Tensor) partials {
+	p := UnitSumParams{
+		Rows: int32(x.Rows()), Cols: int32(x.Cols()), LdX: int32(x.LD()),
+		Chunk: int32(min(chunkFor(x.Rows(), columnsUncut), maxChunk)),
+	}
+	n := chunks(p.Rows, p.Chunk)
+	t := s.Floats(n, x.Cols())
+	unitColumnSum.Run(p, t, x, norms)
 	return partials{t, n, x.Cols()}
 }
 
@@ -46,17 +61,25 @@ func newGram(s *engine.Scope, x *engine.Tensor) partials {
 	return partials{t, k, width * width}
 }
 
+// readWords is how many numbers are read from a device at a time: each read waits for it.
+const readWords = 1 << 20
+
 // total waits for the device and adds the chunks up.
 func (p partials) total() ([]float64, error) {
 	sum := make([]float64, p.width)
-	row := make([]float32, p.width)
+	if p.width == 0 {
+		return sum, nil
+	}
 	flat := p.t.Reshape(p.count, p.width)
-	for k := range p.count {
-		if err := flat.At(k).Read(row); err != nil {
+	step := min(max(1, readWords/p.width), p.count)
+	part := make([]float32, step*p.width)
+	for k := 0; k < p.count; k += step {
+		rows := min(step, p.count-k)
+		if err := flat.SliceRows(k, k+rows).Read(part[:rows*p.width]); err != nil {
 			return nil, err
 		}
-		for i, v := range row {
-			sum[i] += float64(v)
+		for i := range rows {
+			vector.AddScaled(sum, part[i*p.width:][:p.width], 1)
 		}
 	}
 	return sum, nil

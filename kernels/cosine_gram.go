@@ -81,15 +81,23 @@ var cosineGram = &engine.Kernel[CosineGramParams]{
 			blas64.Gemm(blas.Trans, blas.NoTrans, 1, d, d, 0, blas64.General{Rows: n, Cols: n, Stride: n, Data: m})
 		})
 	},
+	// Every core takes whole chunks; one chunk is left to the BLAS's own threads.
 	Host: func(h *engine.Host, p CosineGramParams, v []engine.View) {
-		n := int(p.Cols)
-		p.each(func(k, lo, hi int) {
-			m := v[0].F[k*n*n:][:n*n]
-			if clear(m); n == 0 || lo == hi || h.Stopped() {
-				return
+		n, count := int(p.Cols), chunks(p.Rows, p.Chunk)
+		run := h.ParallelBLAS
+		if count == 1 {
+			run = h.Parallel
+		}
+		run(count, 1, func(from, to int) {
+			for k := from; k < to && !h.Stopped(); k++ {
+				lo, hi := k*int(p.Chunk), min((k+1)*int(p.Chunk), int(p.Rows))
+				m := v[0].F[k*n*n:][:n*n]
+				if clear(m); n == 0 || lo >= hi {
+					continue
+				}
+				d, ld := v[1].F[lo*int(p.LdD):], max(int(p.LdD), n)
+				h.BLAS.Sgemm(blas.Trans, blas.NoTrans, n, n, hi-lo, 1, d, ld, d, ld, 0, m, n)
 			}
-			d, ld := v[1].F[lo*int(p.LdD):], max(int(p.LdD), n)
-			h.BLAS.Sgemm(blas.Trans, blas.NoTrans, n, n, hi-lo, 1, d, ld, d, ld, 0, m, n)
 		})
 	},
 	Bound: func(p CosineGramParams, e engine.MathErrors, b [][]float64) [][]float64 {

@@ -1,6 +1,10 @@
 package kernels
 
-import "math"
+import (
+	"math"
+
+	"mindgap/kernels/internal/vector"
+)
 
 // The host sums in float64 and rounds once: no slower than float32 in Go, and a chunk's
 // result then hardly depends on its length.
@@ -8,15 +12,8 @@ import "math"
 func rowTotal(x []float32) float32 { return float32(sumOf(x)) }
 
 func normRow(x []float32) float32 {
-	var a, b float64
-	for ; len(x) >= 2; x = x[2:] {
-		a += float64(x[0]) * float64(x[0])
-		b += float64(x[1]) * float64(x[1])
-	}
-	for _, v := range x {
-		a += float64(v) * float64(v)
-	}
-	return float32(math.Sqrt(a + b))
+	_, squares := vector.CentredSums(x, 0)
+	return float32(math.Sqrt(squares))
 }
 
 func maxRow(x []float32) float32 {

@@ -20,7 +20,7 @@ var Table = []engine.Spec{
 
 	// Reductions: one number for every row or column, in chunks; stages merge chunks.
 	rowSum, rowMean, rowMax, rowLogSumExp, rowNorm, rowArgmax,
-	columnSum, columnMean, columnMax, columnLogSumExp, columnArgmax, centroid,
+	columnSum, columnMean, columnMax, columnLogSumExp, columnArgmax, centroid, unitColumnSum,
 	argmaxMerge,
 
 	// Inner products, softmax and unit length, row by row; cosines of matched rows.

@@ -45,3 +45,6 @@ func gradRow8(dx, dy, x, gain *float32, n int, mean, rstd, a, b float32, add int
 
 //go:noescape
 func gradColumns8(gain, bias *float64, dy, x *float32, n int, mean, rstd float32)
+
+//go:noescape
+func addScaled8(s *float64, x *float32, n int, f float64)

@@ -107,3 +107,17 @@ func GradColumns(gain, bias []float64, dy, x []float32, mean, rstd float32) {
 		bias[i] += float64(dy[i])
 	}
 }
+
+// AddScaled is s += f x, in float64.
+func AddScaled(s []float64, x []float32, f float64) {
+	s = s[:len(x)]
+	n := 0
+	if fast {
+		if n = len(x) &^ 7; n > 0 {
+			addScaled8(&s[0], &x[0], n, f)
+		}
+	}
+	for i := n; i < len(x); i++ {
+		s[i] += float64(f * float64(x[i]))
+	}
+}

@@ -45,6 +45,7 @@ func TestAssemblyEqualsGo(t *testing.T) {
 		GradRow(x, z, y, w, 0.1, 1.1, 0.2, 0.3, true)
 		gain, bias := doubles(x), doubles(y)
 		GradColumns(gain, bias, z, w, 0.2, 0.9)
+		AddScaled(gain, y, 0.3)
 		return append(out, a, b, c, d, gain, bias)
 	})
 }
