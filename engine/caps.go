@@ -27,6 +27,7 @@ type Caps struct {
 	MaxMemory      int64      `json:"max_memory"`      // bytes that the pool may hold
 	LoopBudget     int        `json:"loop_budget"`     // iterations one invocation may run in all; 0: no limit seen
 	Timer          string     `json:"timer"`           // "query" (timestamps) or "wall" (clock and finish)
+	Tuning         string     `json:"tuning"`          // the table that chooses variants: "none", or "seeds" or "file" with a digest of its choices
 	Extensions     []string   `json:"extensions"`      // those that the engine or a kernel looks for
 	Math           MathErrors `json:"math"`
 }

@@ -21,6 +21,7 @@ type Device struct {
 	stop      atomic.Pointer[error]
 	programs  map[programKey]*program
 	force     map[string]string
+	tuned     tuned
 	trace     *[]Record
 	launches  int
 	closeOnce sync.Once
@@ -79,6 +80,7 @@ func open(cfg config, lock bool, make func(config) (driver, Caps, error)) (*Devi
 	if openErr != nil {
 		return nil, openErr
 	}
+	d.tuned, d.caps.Tuning = newTuned(cfg, &d.caps)
 	d.pool = newPool(d.caps.MaxMemory)
 	if cfg.blockLimit > 0 {
 		d.caps.MaxBlockBytes = min(d.caps.MaxBlockBytes, cfg.blockLimit)

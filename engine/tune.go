@@ -1,0 +1,101 @@
+package engine
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// tuned is a device's table: by kernel and bucket the variant that was measured to be the
+// fastest. A launch asks it before Prefer, so which variant runs, and with it every bit of
+// a result, follows from the table alone and never from a measurement on the way.
+type tuned map[string]map[string]string
+
+// WithTuning gives the device what was measured before: seeds, which ship with a program, and
+// file, which this machine's user measured and which goes first. Either may be nil. Without
+// this option, and on the host device, Prefer decides.
+//
+// The file's picks count where renderer and version are the device's. Of the seeds those of
+// its renderer count: of its version, or where there are none the first of another version.
+func WithTuning(seeds, file *Tuning) Option {
+	return func(c *config) { c.seeds, c.tuning = seeds, file }
+}
+
+// newTuned gathers what counts for a device, and names it for Caps.Tuning.
+func newTuned(cfg config, c *Caps) (t tuned, name string) {
+	if c.Kind == "host" {
+		return nil, "none"
+	}
+	t = tuned{}
+	name = "none"
+	if t.add(cfg.seeds.nearest(c.Renderer, c.Version)) {
+		name = "seeds"
+	}
+	if t.add(cfg.tuning.Find(c.Renderer, c.Version)) {
+		name = "file"
+	}
+	if name != "none" {
+		name += " " + t.digest()
+	}
+	return t, name
+}
+
+func (t tuned) add(d *TunedDevice) bool {
+	if d == nil {
+		return false
+	}
+	for _, p := range d.Picks {
+		if t[p.Kernel] == nil {
+			t[p.Kernel] = map[string]string{}
+		}
+		t[p.Kernel][p.Bucket] = p.Variant
+	}
+	return len(d.Picks) > 0
+}
+
+// digest is equal for tables that choose the same.
+func (t tuned) digest() string {
+	h := sha256.New()
+	for _, kernel := range slices.Sorted(maps.Keys(t)) {
+		for _, bucket := range slices.Sorted(maps.Keys(t[kernel])) {
+			fmt.Fprintf(h, "%q %q %q\n", kernel, bucket, t[kernel][bucket])
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)[:6])
+}
+
+// tunedVariant is the table's choice for a launch; nil where it has none, names a variant that the
+// kernel does not have, or one that cannot run these very tensors. A launch allocates
+// nothing here.
+func (k *Kernel[P]) tunedVariant(d *Device, p P, ts []*Tensor) *Variant[P] {
+	name := k.tunedName(d, p)
+	if name == "" {
+		return nil
+	}
+	for i := range k.Variants {
+		v := &k.Variants[i]
+		if v.Name != name {
+			continue
+		}
+		if !k.fits(d, v, p, ts) {
+			return nil
+		}
+		if _, err := k.windows(d, v, p, ts); err != nil {
+			return nil
+		}
+		return v
+	}
+	return nil
+}
+
+func (k *Kernel[P]) tunedName(d *Device, p P) string {
+	picks := d.tuned[k.Name]
+	if len(picks) == 0 || k.Bucket == nil {
+		return ""
+	}
+	var room [192]byte
+	b := k.Bucket(p)
+	return picks[string(b.append(room[:0]))]
+}
