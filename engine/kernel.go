@@ -51,10 +51,10 @@ type Kernel[P any] struct {
 	// Bench are the parameters that the benchmark times; nil: none.
 	Bench []P
 	// Bucket gives the sizes by which variants are chosen from a table of measurements
-	// (WithTuning); nil: they are chosen by Prefer alone. Tune are the parameters that
-	// `mindgap tune` measures beside Bench.
+	// (WithTuning); nil: they are chosen by Prefer alone. Tune gives the parameters that
+	// `mindgap tune` measures on a device, the most useful first; nil: Bench.
 	Bucket func(p P) Bucket
-	Tune   []P
+	Tune   func(c *Caps) []P
 	// Special declares that NaN and Inf in inputs give what IEEE 754 says on gl as well (on
 	// host they always do); the suite then injects them on every device.
 	Special bool

@@ -3,7 +3,6 @@ package engine
 import (
 	"io/fs"
 	"math/rand/v2"
-	"slices"
 )
 
 // Spec is a kernel without its parameter type: a row of a table. Parameters travel as any
@@ -13,9 +12,9 @@ type Spec interface {
 	// TestCases and BenchCases give parameters to test and to time.
 	TestCases() []any
 	BenchCases() []any
-	// TuneCases are the parameters for which variants are compared: none where a kernel is not
-	// tuned. BucketOf is where a launch stands in a table of measurements.
-	TuneCases() []any
+	// TuneCases are the parameters for which variants are compared on a device: none where a
+	// kernel is not tuned. BucketOf is where a launch stands in a table of measurements.
+	TuneCases(c *Caps) []any
 	BucketOf(p any) string
 	// Describe writes parameters in words: "m=5 n=3 k=1".
 	Describe(p any) string
@@ -74,14 +73,18 @@ func (k *Kernel[P]) TestCases() []any { return anys(k.Cases) }
 // BenchCases gives Bench.
 func (k *Kernel[P]) BenchCases() []any { return anys(k.Bench) }
 
-// TuneCases gives Bench and Tune, one of every bucket.
-func (k *Kernel[P]) TuneCases() []any {
+// TuneCases gives what Tune does, or Bench, one of every bucket.
+func (k *Kernel[P]) TuneCases(c *Caps) []any {
 	if k.Bucket == nil {
 		return nil
 	}
+	list := k.Bench
+	if k.Tune != nil {
+		list = k.Tune(c)
+	}
 	var out []any
 	seen := map[Bucket]bool{}
-	for _, p := range slices.Concat(k.Bench, k.Tune) {
+	for _, p := range list {
 		if b := k.Bucket(p); !seen[b] {
 			seen[b] = true
 			out = append(out, p)

@@ -138,11 +138,13 @@ func TestTunedNameAllocatesNothing(t *testing.T) {
 
 func TestTuneCasesAreOnePerBucket(t *testing.T) {
 	k := twoVariants()
-	k.Bench, k.Tune = []doubleParams{{100}, {128}}, []doubleParams{{120}, {1000}}
-	require.Equal(t, []any{doubleParams{100}, doubleParams{1000}}, k.TuneCases())
+	k.Bench = []doubleParams{{100}, {128}, {1000}}
+	require.Equal(t, []any{doubleParams{100}, doubleParams{1000}}, k.TuneCases(&Caps{}))
 	require.Equal(t, "n=1024", k.BucketOf(doubleParams{1000}))
+	k.Tune = func(c *Caps) []doubleParams { return []doubleParams{{int32(c.Cores)}} }
+	require.Equal(t, []any{doubleParams{7}}, k.TuneCases(&Caps{Cores: 7}))
 	k.Bucket = nil
-	require.Empty(t, k.TuneCases())
+	require.Empty(t, k.TuneCases(&Caps{}))
 	require.Empty(t, k.BucketOf(doubleParams{1000}))
 }
 

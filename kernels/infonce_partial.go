@@ -134,7 +134,8 @@ var infoncePartial = &engine.Kernel[InfoNCEPartialParams]{
 		{130, 300, 64, 64, 64, 64, 16, 100, 3}, {65, 129, 20, 20, 21, 64, 64, 3, 3}, {70, 60, 9, 9, 9, 128, 64, 0, 1},
 		{150, 260, 17, 17, 19, 128, 128, -7, 3}, {40, 50, 12, 12, 12, 16, 16, 0, 2}, {300, 40, 5, 5, 5, 512, 512, 0, 3},
 	},
-	Bench: []InfoNCEPartialParams{{512, 4096, 512, 512, 512, 512, 16, 0, 3}, {512, 65536, 64, 64, 64, 512, 16, 0, 3}, {512, 16384, 128, 128, 128, 512, 16, 0, 3}},
+	Bench:  []InfoNCEPartialParams{{512, 4096, 512, 512, 512, 512, 16, 0, 3}, {512, 65536, 64, 64, 64, 512, 16, 0, 3}, {512, 16384, 128, 128, 128, 512, 16, 0, 3}},
+	Bucket: InfoNCEPartialParams.bucket, Tune: infoncePartialTune,
 }
 
 func partialTexelGroups(p InfoNCEPartialParams) int {

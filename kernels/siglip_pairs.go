@@ -55,7 +55,8 @@ func siglipPairs(name, doc string, grad bool) *engine.Kernel[SigLIPParams] {
 			{9, 17, 4, 4, 8, 17, 0, 17, 8, 16}, {8, 16, 6, 8, 8, 20, -2, 90, 8, 16}, {33, 300, 33, 36, 40, 300, 5, 400, 8, 16},
 			{65, 129, 20, 20, 21, 132, 3, 140, 64, 64}, {150, 260, 17, 17, 19, 260, -7, 260, 128, 128}, {40, 50, 12, 12, 12, 51, 0, 50, 8, 16},
 		},
-		Bench: []SigLIPParams{{2048, 2048, 512, 512, 512, 2048, 0, 65536, 8, 16}},
+		Bench:  []SigLIPParams{{2048, 2048, 512, 512, 512, 2048, 0, 65536, 8, 16}},
+		Bucket: SigLIPParams.bucket, Tune: siglipTune,
 	}
 	if !grad {
 		return k
