@@ -26,17 +26,16 @@ func WithTuning(seeds, file *Tuning) Option {
 // newTuned gathers what counts for a device, and names it for Caps.Tuning.
 func newTuned(cfg config, c *Caps) (t tuned, name string) {
 	if c.Kind == "host" {
-		return nil, "none"
+		return nil, ""
 	}
 	t = tuned{}
-	name = "none"
 	if t.add(cfg.seeds.nearest(c.Renderer, c.Version)) {
 		name = "seeds"
 	}
 	if t.add(cfg.tuning.Find(c.Renderer, c.Version)) {
 		name = "file"
 	}
-	if name != "none" {
+	if name != "" {
 		name += " " + t.digest()
 	}
 	return t, name

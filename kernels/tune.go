@@ -29,19 +29,24 @@ var Seeds = sync.OnceValue(func() *engine.Tuning {
 
 // Shapes to tune, the most useful of each kernel first.
 
-// tune: squares, small and large; long, wide, flat and deep products; a layer of a network;
-// attention heads; and rows of no alignment.
-func (l layout) tune(*engine.Caps) []MatMulParams {
-	list := []MatMulParams{}
+// tune: squares, small and large; attention heads; long, wide, flat and deep products; a layer
+// of a network; and rows of no alignment.
+func (l layout) tune(c *engine.Caps) (list []MatMulParams) {
 	for _, s := range [][3]int32{
 		{512, 512, 512}, {256, 256, 256}, {1024, 1024, 1024}, {128, 128, 128}, {64, 64, 64}, {1024, 64, 512}, {64, 1024, 512},
 		{16, 1024, 1024}, {1024, 16, 1024}, {1, 1024, 1024}, {1024, 1, 1024}, {1024, 1024, 16}, {64, 64, 4096}, {255, 255, 255},
 		{2048, 2048, 2048}, {4096, 768, 3072}, {4096, 4096, 4096},
 	} {
+		if c.Software && s[0]*s[1] > 2048*2048 { // seconds a launch
+			continue
+		}
 		list = append(list, l.product(s[0], s[1], s[2]))
 	}
-	heads := l.bench()[4]
-	return append(list[:3:3], append([]MatMulParams{heads}, list[3:]...)...)
+	heads := padded(l.product(197, 197, 64), 0)
+	ra, _ := l.shapeA(heads)
+	rb, _ := l.shapeB(heads)
+	heads.Batch, heads.StepA, heads.StepB, heads.StepC = 96, ra*heads.LdA, rb*heads.LdB, heads.M*heads.LdC
+	return append(list, heads)
 }
 
 // tunedPairs are pairs and widths of a contrastive loss.

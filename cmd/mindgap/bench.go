@@ -106,7 +106,7 @@ func (a *app) bench(ctx context.Context, device string, which []string, table []
 	if len(which) == 0 {
 		which = suites
 	}
-	d, done, err := open(ctx, device)
+	d, done, err := a.open(ctx, device)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,103 @@
+package bench
+
+import (
+	"math"
+	"slices"
+)
+
+// racer is a candidate in a race.
+type racer struct {
+	samples []float64
+	out     bool // fell behind
+}
+
+func (r *racer) median() float64 {
+	if len(r.samples) == 0 {
+		return math.Inf(1)
+	}
+	return Median(r.samples).Median
+}
+
+// raceRules say how long a race goes on.
+type raceRules struct {
+	Least, Most int     // rounds
+	Drop        float64 // whoever takes so many times as long as the best is out; two always stay
+	Bound       float64 // seconds that no candidate can beat: within 10 % of them there is nothing left to find
+	Clear       float64 // after Least rounds: a lead by such a factor ends the race; 0: never
+}
+
+// Rules for a short tuning and for a thorough one.
+var (
+	quickRace    = raceRules{Least: 3, Most: 8, Drop: 1.5, Clear: 1.15}
+	thoroughRace = raceRules{Least: 5, Most: 10, Drop: 1.5, Clear: 1.3}
+	fullRace     = raceRules{Least: 7, Most: 7, Drop: 3}
+)
+
+// race times n candidates round by round. It is not done when more says that time is up.
+func race(n int, rules raceRules, sample func(i int) (float64, error), more func() bool) (list []racer, done bool, err error) {
+	list = make([]racer, n)
+	for round := 1; round <= rules.Most; round++ {
+		for j := range n {
+			i := (round + j) % n // nobody always follows the same other
+			if list[i].out {
+				continue
+			}
+			if !more() {
+				return list, false, nil
+			}
+			s, err := sample(i)
+			if err != nil {
+				return list, false, err
+			}
+			list[i].samples = append(list[i].samples, s)
+		}
+		first, second := leaders(list)
+		best := list[first].median()
+		for i := range list {
+			if i != first && i != second && list[i].median() > rules.Drop*best {
+				list[i].out = true
+			}
+		}
+		if round >= 2 && best <= 1.1*rules.Bound && best >= rules.Bound/1.1 { // what is faster proves the bound wrong
+			break
+		}
+		if lead := second < 0 || rules.Clear > 0 && list[second].median() > rules.Clear*best; round >= rules.Least && lead {
+			break
+		}
+	}
+	return list, true, nil
+}
+
+// leaders gives the two that are fastest so far; second is -1 where there is one alone.
+func leaders(list []racer) (first, second int) {
+	order := make([]int, len(list))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		switch x, y := list[a].median(), list[b].median(); {
+		case x < y:
+			return -1
+		case x > y:
+			return 1
+		}
+		return 0
+	})
+	if len(order) < 2 {
+		return order[0], -1
+	}
+	return order[0], order[1]
+}
+
+// keepDefault is how much faster another variant must be to take the default's place: less
+// is within the noise of a good measurement, and choices should not change with it.
+const keepDefault = 1.03
+
+// winner gives who is chosen; candidate 0 is the default.
+func winner(list []racer) int {
+	first, _ := leaders(list)
+	if list[0].median() <= keepDefault*list[first].median() {
+		return 0
+	}
+	return first
+}
