@@ -81,9 +81,9 @@ func (a *app) benchBeside(ctx context.Context, which, device, python string, l b
 	case "images":
 		return bench.Images(ctx, python, l, step)
 	case "nets":
-		return bench.Nets(ctx, device, python, l, step)
+		return bench.Nets(ctx, device, python, l, step, a.tuning(device))
 	}
-	return bench.Train(ctx, device, python, l, step)
+	return bench.Train(ctx, device, python, l, step, a.tuning(device))
 }
 
 // written is what a benchmark found.
