@@ -82,7 +82,7 @@ type TuneCandidate struct {
 	Variant string  `json:"variant"`
 	Verdict string  `json:"verdict"`
 	Why     string  `json:"why,omitempty"`
-	Seconds float64 `json:"seconds,omitempty"` // median of its samples
+	Seconds float64 `json:"seconds,omitempty"` // the shortest of its samples
 	Samples int     `json:"samples,omitempty"`
 }
 

@@ -2,9 +2,6 @@ package bench
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"slices"
 
 	"mindgap/engine"
@@ -44,7 +41,7 @@ func (t *tuner) plan(table []engine.Spec) (groups []*tuneGroup) {
 		g := &tuneGroup{
 			spec: s, share: cmp.Or(tuneShares[s.Info().Name], 1), checked: map[string]string{}, behind: map[string]float64{}, reached: 0.4,
 		}
-		digest := candidatesDigest(s)
+		digest := engine.VariantsDigest(s)
 		for _, p := range s.TuneCases(&t.caps) {
 			row := TuneRow{Kernel: s.Info().Name, Bucket: s.BucketOf(p), Case: s.Describe(p), State: TuneNotReached, digest: digest}
 			if k := t.o.Known.Find(row.Kernel, row.Bucket); k != nil && k.Candidates == digest && !t.o.All {
@@ -58,16 +55,6 @@ func (t *tuner) plan(table []engine.Spec) (groups []*tuneGroup) {
 	}
 	slices.SortStableFunc(groups, func(a, b *tuneGroup) int { return cmp.Compare(b.share, a.share) })
 	return groups
-}
-
-// candidatesDigest is equal while a kernel's variants and their texts are.
-func candidatesDigest(s engine.Spec) string {
-	in, h := s.Info(), sha256.New()
-	for _, v := range in.Variants {
-		text, err := engine.ShaderText(in.Source, v.File, v.Defines)
-		fmt.Fprintf(h, "%q %q %v %v %v\n", v.Name, text, v.Texel, v.Vec4, err)
-	}
-	return hex.EncodeToString(h.Sum(nil)[:6])
 }
 
 // made says whether a variant is made for such devices: whether it is preferred for any shape.

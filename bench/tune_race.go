@@ -7,21 +7,34 @@ import (
 
 // racer is a candidate in a race.
 type racer struct {
-	samples []float64
-	out     bool // fell behind
+	samples []float64 // one of each round, until it fell behind
+	out     bool
 }
 
-func (r *racer) median() float64 {
+// best is the shortest sample: whatever else a machine does makes samples longer, never shorter, and
+// of a handful the shortest says most.
+func (r *racer) best() float64 {
 	if len(r.samples) == 0 {
 		return math.Inf(1)
 	}
-	return Median(r.samples).Median
+	return slices.Min(r.samples)
+}
+
+// beats says whether r was the faster in at least two of three rounds that both ran.
+func (r *racer) beats(o *racer) bool {
+	rounds, won := min(len(r.samples), len(o.samples)), 0
+	for i := range rounds {
+		if r.samples[i] < o.samples[i] {
+			won++
+		}
+	}
+	return 3*won >= 2*rounds
 }
 
 // raceRules say how long a race goes on.
 type raceRules struct {
 	Least, Most int     // rounds
-	Drop        float64 // whoever takes so many times as long as the best is out; two always stay
+	Drop        float64 // whoever takes so many times as long as the best is out, in the first round twice as many; two always stay
 	Bound       float64 // seconds that no candidate can beat: within 10 % of them there is nothing left to find
 	Clear       float64 // after Least rounds: a lead by such a factor ends the race; 0: never
 }
@@ -52,16 +65,19 @@ func race(n int, rules raceRules, sample func(i int) (float64, error), more func
 			list[i].samples = append(list[i].samples, s)
 		}
 		first, second := leaders(list)
-		best := list[first].median()
+		best, drop := list[first].best(), rules.Drop
+		if round == 1 { // one sample may be long by chance
+			drop *= 2
+		}
 		for i := range list {
-			if i != first && i != second && list[i].median() > rules.Drop*best {
+			if i != first && i != second && list[i].best() > drop*best {
 				list[i].out = true
 			}
 		}
 		if round >= 2 && best <= 1.1*rules.Bound && best >= rules.Bound/1.1 { // what is faster proves the bound wrong
 			break
 		}
-		if lead := second < 0 || rules.Clear > 0 && list[second].median() > rules.Clear*best; round >= rules.Least && lead {
+		if lead := second < 0 || rules.Clear > 0 && list[second].best() > rules.Clear*best; round >= rules.Least && lead {
 			break
 		}
 	}
@@ -75,7 +91,7 @@ func leaders(list []racer) (first, second int) {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
-		switch x, y := list[a].median(), list[b].median(); {
+		switch x, y := list[a].best(), list[b].best(); {
 		case x < y:
 			return -1
 		case x > y:
@@ -96,7 +112,7 @@ const keepDefault = 1.03
 // winner gives who is chosen; candidate 0 is the default.
 func winner(list []racer) int {
 	first, _ := leaders(list)
-	if list[0].median() <= keepDefault*list[first].median() {
+	if list[0].best() <= keepDefault*list[first].best() || !list[first].beats(&list[0]) {
 		return 0
 	}
 	return first

@@ -281,8 +281,8 @@ func (t *tuner) run(i *tuneItem, x *tuneData, running []string, rules raceRules,
 	}
 	t.verdicts(g, running, list, row)
 	best := winner(list)
-	row.State, row.Variant, row.Seconds = TuneMeasured, running[best], list[best].median()
-	row.Default, row.Before = running[0], list[0].median()
+	row.State, row.Variant, row.Seconds = TuneMeasured, running[best], list[best].best()
+	row.Default, row.Before = running[0], list[0].best()
 	row.Percent = t.roof.Percent(cost, row.Seconds)
 	g.reached = max(t.roof.Seconds(cost)/row.Before, 1e-3)
 	return true, nil
@@ -300,11 +300,11 @@ func (t *tuner) verdicts(g *tuneGroup, running []string, list []racer, row *Tune
 	first, _ := leaders(list)
 	for k, v := range running {
 		c := &row.Candidates[slices.IndexFunc(row.Candidates, func(c TuneCandidate) bool { return c.Variant == v })]
-		c.Seconds, c.Samples, c.Verdict = list[k].median(), len(list[k].samples), TuneSlower
+		c.Seconds, c.Samples, c.Verdict = list[k].best(), len(list[k].samples), TuneSlower
 		if list[k].out {
 			c.Verdict = TuneTooSlow
 		}
-		g.place(v, c.Seconds/list[first].median())
+		g.place(v, c.Seconds/list[first].best())
 	}
 	row.Candidates[slices.IndexFunc(row.Candidates, func(c TuneCandidate) bool { return c.Variant == running[winner(list)] })].Verdict = TuneChosen
 }

@@ -29,14 +29,24 @@ func TestRace(t *testing.T) {
 		}
 		return n
 	}
-	list, done, err := race(4, quickRace, fixed(1, 1.05, 1.2, 1.8), always)
+	list, done, err := race(5, quickRace, fixed(1, 1.05, 1.2, 1.8, 3.1), always)
 	require.NoError(t, err)
 	require.True(t, done)
-	require.Equal(t, []int{8, 8, 8, 1}, samples(list), "1.8 is beyond 1.5 times the best")
+	require.Equal(t, []int{8, 8, 8, 2, 1}, samples(list), "out: beyond 1.5 times the best, in the first round 3 times")
 	require.True(t, list[3].out)
 
 	list, _, _ = race(3, quickRace, fixed(9, 1, 5), always)
 	require.Equal(t, []int{1, 3, 3}, samples(list), "two stay; a clear lead ends it after the least rounds")
+
+	calls := 0
+	list, _, _ = race(2, quickRace, func(i int) (float64, error) { // one disturbed sample of the better one
+		if calls++; calls == 1 {
+			return 40, nil
+		}
+		return []float64{1.2, 1}[i], nil
+	}, always)
+	first, _ := leaders(list)
+	require.Equal(t, 1, first)
 
 	bounded := quickRace
 	bounded.Bound = 0.95
@@ -70,6 +80,9 @@ func TestWinner(t *testing.T) {
 	require.Equal(t, 1, winner(of(1.04, 1, 2)))
 	require.Equal(t, 2, winner(of(1.04, 1.01, 1)))
 	require.Equal(t, 0, winner(of(1)))
+	// One lucky sample is no victory: two of three rounds are.
+	require.Equal(t, 0, winner([]racer{{samples: []float64{2, 2, 2}}, {samples: []float64{1, 3, 3}}}))
+	require.Equal(t, 1, winner([]racer{{samples: []float64{2, 2, 2}}, {samples: []float64{1, 1, 3}}}))
 }
 
 // toyParams: n elements. The kernel y = 2 x has variants that differ in what they do wrong.

@@ -65,6 +65,42 @@ func (t tuned) digest() string {
 	return hex.EncodeToString(h.Sum(nil)[:6])
 }
 
+// VariantsDigest is equal while a kernel's variants and their texts are: what was measured of
+// others says nothing.
+func VariantsDigest(s Spec) string {
+	in, h := s.Info(), sha256.New()
+	for _, v := range in.Variants {
+		text, err := ShaderText(in.Source, v.File, v.Defines)
+		fmt.Fprintf(h, "%q %q %q %q %v\n", v.Name, text, v.Texel, v.Vec4, err)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:6])
+}
+
+// Current gives the picks that were made from the variants that kernels of a table have now:
+// after a change of a kernel its own preferences count until it is measured again.
+func (t *Tuning) Current(table []Spec) *Tuning {
+	if t == nil {
+		return nil
+	}
+	digests := map[string]string{}
+	for _, d := range t.Devices {
+		for _, p := range d.Picks {
+			digests[p.Kernel] = ""
+		}
+	}
+	for _, s := range table {
+		if _, picked := digests[s.Info().Name]; picked {
+			digests[s.Info().Name] = VariantsDigest(s)
+		}
+	}
+	now := &Tuning{Schema: t.Schema}
+	for _, d := range t.Devices {
+		d.Picks = slices.DeleteFunc(slices.Clone(d.Picks), func(p Pick) bool { return digests[p.Kernel] == "" || digests[p.Kernel] != p.Candidates })
+		now.Devices = append(now.Devices, d)
+	}
+	return now
+}
+
 // tunedVariant is the table's choice for a launch; nil where it has none, names a variant that the
 // kernel does not have, or one that cannot run these very tensors. A launch allocates
 // nothing here.

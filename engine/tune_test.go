@@ -126,6 +126,26 @@ func TestTablesOfADevice(t *testing.T) {
 	require.Empty(t, name)
 }
 
+// Picks made from other variants are no longer used; the file keeps them.
+func TestOnlyCurrentPicksCount(t *testing.T) {
+	k := twoVariants()
+	digest := VariantsDigest(k)
+	all := &Tuning{Schema: TuningSchema}
+	all.Put("card", "1", []Pick{
+		{Kernel: "double", Bucket: "n=1", Variant: "second", Candidates: digest}, {Kernel: "double", Bucket: "n=2", Variant: "second", Candidates: "old"},
+		{Kernel: "unknown", Bucket: "n=1", Variant: "second", Candidates: ""},
+	})
+	now := all.Current([]Spec{k}).Find("card", "1")
+	require.Len(t, now.Picks, 1)
+	require.Equal(t, "n=1", now.Picks[0].Bucket)
+	require.Len(t, all.Devices[0].Picks, 3)
+	require.Nil(t, (*Tuning)(nil).Current([]Spec{k}))
+
+	k.Variants[0].Defines = []string{"SECOND=2"}
+	require.NotEqual(t, digest, VariantsDigest(k))
+	require.Empty(t, all.Current([]Spec{k}).Find("card", "1").Picks)
+}
+
 // Asking the table costs no allocation, with and without entries.
 func TestTunedNameAllocatesNothing(t *testing.T) {
 	k, p := twoVariants(), doubleParams{100}

@@ -38,8 +38,8 @@ type Pick struct {
 	Seconds float64 `json:"seconds"`         // of a launch
 	Default string  `json:"default"`         // the variant that is taken without a pick
 	Before  float64 `json:"default_seconds"` // of a launch of that
-	// Candidates is a digest of the variants that there were: a pick that was made from others
-	// is measured again.
+	// Candidates is the VariantsDigest of the kernel: a pick that was made from other variants is
+	// measured again, and not used until then.
 	Candidates string `json:"candidates"`
 }
 

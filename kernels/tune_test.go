@@ -87,6 +87,8 @@ func TestSeeds(t *testing.T) {
 		require.NotEmpty(t, d.Renderer)
 		require.NotEmpty(t, d.Version)
 		require.NotEmpty(t, d.Picks, d.Renderer)
+		current := seeds.Current(Table).Find(d.Renderer, d.Version)
+		t.Logf("%s: %d of %d seeds are of the shaders as they are now, and count", d.Renderer, len(current.Picks), len(d.Picks))
 		for _, p := range d.Picks {
 			s := known[p.Kernel]
 			require.NotNil(t, s, "%s: no kernel is called %q", d.Renderer, p.Kernel)

@@ -96,7 +96,13 @@ func (a *app) tune(ctx context.Context, f tuneFlags) error {
 	a.progress.Stop()
 	// What was measured before an interrupt is kept.
 	if picks := r.Picks(); len(picks) > 0 {
-		writeErr := a.changeTuning(f.file, func(t *engine.Tuning) { t.Put(c.Renderer, c.Version, picks) })
+		anew := f.all && f.kernel == "" && err == nil // then nothing of old shapes and kernels stays
+		writeErr := a.changeTuning(f.file, func(t *engine.Tuning) {
+			if anew {
+				t.Drop(c.Renderer, c.Version, func(engine.Pick) bool { return true })
+			}
+			t.Put(c.Renderer, c.Version, picks)
+		})
 		err = errors.Join(err, writeErr)
 		if writeErr == nil {
 			a.log.Info(fmt.Sprintf("%d choices written to %s", len(picks), f.file))

@@ -125,7 +125,7 @@ func TestCommandsReadTheTuning(t *testing.T) {
 	t.Setenv(tuneEnv, file)
 	caps := map[string]engine.Caps{}
 	runs, last := 0, ""
-	a := &app{experiments: []*paper.Experiment{fake("one", func(_ context.Context, e *paper.Env) error {
+	a := &app{table: kernels.Table, experiments: []*paper.Experiment{fake("one", func(_ context.Context, e *paper.Env) error {
 		runs++
 		caps[last] = e.Device.Caps()
 		return nil
@@ -140,7 +140,10 @@ func TestCommandsReadTheTuning(t *testing.T) {
 	c := caps["none"]
 	table := func(variant string) {
 		tuning := &engine.Tuning{}
-		tuning.Put(c.Renderer, c.Version, []engine.Pick{{Kernel: "relu", Bucket: "n=1", Variant: variant}})
+		tuning.Put(c.Renderer, c.Version, []engine.Pick{
+			{Kernel: "relu", Bucket: "n=1", Variant: variant, Candidates: engine.VariantsDigest(kernels.Table[0])},
+			{Kernel: "add", Bucket: "n=1", Variant: "of another version", Candidates: "0"},
+		})
 		require.NoError(t, os.WriteFile(file, tuning.Encode(), 0o644))
 	}
 	table("a")

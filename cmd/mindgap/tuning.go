@@ -39,7 +39,8 @@ func tuningPath() string {
 }
 
 // tuning is how every command but tune opens the named device: with the seeds and the user's
-// file, which is read once. A file that cannot be used is said in one line, and left out.
+// file, which is read once, as far as they were made from the variants that there are. A file
+// that cannot be used is said in one line, and left out.
 func (a *app) tuning(device string) engine.Option {
 	if device == "host" || os.Getenv(tuneEnv) == tuneOff {
 		return engine.WithTuning(nil, nil)
@@ -52,7 +53,7 @@ func (a *app) tuning(device string) engine.Option {
 				a.log.Warn(oneLine(fmt.Errorf("%w; the file is left out: mindgap tune --reset makes a new one, %s=off does without", err, tuneEnv)))
 			}
 		}
-		a.tuned = engine.WithTuning(kernels.Seeds(), file)
+		a.tuned = engine.WithTuning(kernels.Seeds().Current(a.table), file.Current(a.table))
 	}
 	return a.tuned
 }
