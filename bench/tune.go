@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"mindgap/engine"
@@ -67,6 +68,11 @@ func (r *TuneRow) Gain() float64 {
 	return r.Before / r.Seconds
 }
 
+// candidate gives the one of a variant, which there is.
+func (r *TuneRow) candidate(variant string) *TuneCandidate {
+	return &r.Candidates[slices.IndexFunc(r.Candidates, func(c TuneCandidate) bool { return c.Variant == variant })]
+}
+
 // Verdicts on a candidate.
 const (
 	TuneChosen  = "chosen"
@@ -90,8 +96,8 @@ type TuneCandidate struct {
 // their variants at every shape that they name.
 //
 // A candidate must agree with the kernel's definition first. Then all are timed round by
-// round; whoever falls behind is left out. The default gives way to a variant that is at least 3 % faster.
-// Kernels have their turns in the order of what training and measuring take most time for, each
+// round; whoever falls behind is left out. The default gives way to a variant that is at least
+// 3 % faster. Kernels have their turns in the order of what training and measuring take most time for, each
 // with a share of the budget; of the variants those go first that are made for such a
 // device, and the rest follows where time is left.
 //
@@ -99,7 +105,7 @@ type TuneCandidate struct {
 // choose: the report has no rows.
 func Tune(ctx context.Context, d *engine.Device, table []engine.Spec, o TuneOptions) (*TuneReport, error) {
 	t := newTuner(ctx, d, o)
-	r := &TuneReport{Device: t.caps, Load: Load(t.caps.Cores), Budget: t.end.Seconds()}
+	r := &TuneReport{Device: t.caps, Load: Load(t.caps.Cores), Budget: t.o.Budget.Seconds(), Rows: []TuneRow{}}
 	if o.All {
 		r.Budget = 0
 	}

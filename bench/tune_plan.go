@@ -10,8 +10,9 @@ import (
 // tuneShares weigh kernels by the time that training and measuring spend in them; what is
 // not named has a share of 1.
 var tuneShares = map[string]float64{
-	"matmul": 8, "matmul_nt": 8, "matmul_tn": 6, "infonce_partial": 5, "infonce_grad": 5, "all_pairs_cosine_histogram": 4,
-	"attention": 4, "attention_back": 4, "conv2d": 4, "conv2d_back": 3, "layer_norm": 2, "layer_norm_back": 2,
+	"matmul": 8, "matmul_nt": 8, "matmul_tn": 6, "infonce_partial": 5, "infonce_grad": 5,
+	"all_pairs_cosine_histogram": 4, "attention": 4, "attention_back": 4, "conv2d": 4, "conv2d_back": 3,
+	"layer_norm": 2, "layer_norm_back": 2,
 }
 
 // tuneGroup is a kernel with its shapes.
@@ -39,10 +40,12 @@ func (t *tuner) plan(table []engine.Spec) (groups []*tuneGroup) {
 	}
 	for _, s := range table {
 		g := &tuneGroup{
-			spec: s, share: cmp.Or(tuneShares[s.Info().Name], 1), checked: map[string]string{}, behind: map[string]float64{}, reached: 0.4,
+			spec: s, share: cmp.Or(tuneShares[s.Info().Name], 1), reached: 0.4,
+			checked: map[string]string{}, behind: map[string]float64{},
 		}
-		digest := engine.VariantsDigest(s)
+		digest := ""
 		for _, p := range s.TuneCases(&t.caps) {
+			digest = cmp.Or(digest, engine.VariantsDigest(s))
 			row := TuneRow{Kernel: s.Info().Name, Bucket: s.BucketOf(p), Case: s.Describe(p), State: TuneNotReached, digest: digest}
 			if k := t.o.Known.Find(row.Kernel, row.Bucket); k != nil && k.Candidates == digest && !t.o.All {
 				row.State, row.Variant, row.Seconds, row.Default, row.Before = TuneKnown, k.Variant, k.Seconds, k.Default, k.Before
@@ -57,8 +60,12 @@ func (t *tuner) plan(table []engine.Spec) (groups []*tuneGroup) {
 	return groups
 }
 
-// made says whether a variant is made for such devices: whether it is preferred for any shape.
+// made says whether a variant is made for such devices: whether it is preferred for any shape, and
+// not just the last, which stands there because it runs anywhere.
 func (g *tuneGroup) made(variant string, c *engine.Caps) bool {
+	if list := g.spec.Info().Variants; variant == list[len(list)-1].Name {
+		return false
+	}
 	for _, p := range slices.Concat(g.spec.TestCases(), g.spec.TuneCases(c)) {
 		if g.spec.Prefers(variant, p, c) && g.spec.CanRun(variant, p, c) {
 			return true

@@ -33,10 +33,12 @@ func (r *racer) beats(o *racer) bool {
 
 // raceRules say how long a race goes on.
 type raceRules struct {
-	Least, Most int     // rounds
-	Drop        float64 // whoever takes so many times as long as the best is out, in the first round twice as many; two always stay
-	Bound       float64 // seconds that no candidate can beat: within 10 % of them there is nothing left to find
-	Clear       float64 // after Least rounds: a lead by such a factor ends the race; 0: never
+	Least, Most int // rounds
+	// Whoever takes Drop times as long as the best is out, in the first round twice as many. Two
+	// always stay.
+	Drop  float64
+	Bound float64 // seconds that no candidate can beat: within 10 % of them nothing is left to find
+	Clear float64 // after Least rounds a lead by such a factor ends the race; 0: never
 }
 
 // Rules for a short tuning and for a thorough one.

@@ -12,7 +12,8 @@ func (r *TuneReport) head() string {
 	if r.Roofline != nil {
 		s += fmt.Sprintf("\nroofline: %.1f GFLOP/s, %.1f GB/s, %.1f us per launch", r.Roofline.GFlops, r.Roofline.GBs, r.Roofline.LaunchUS)
 	}
-	s += fmt.Sprintf("\n%d shapes measured, %d known from before, %d not reached, %d failed, in %.1f s", r.Count(TuneMeasured), r.Count(TuneKnown), r.Count(TuneNotReached), r.Count(TuneFailed), r.Seconds)
+	s += fmt.Sprintf("\n%d shapes measured, %d known from before, %d not reached, %d failed, in %.1f s",
+		r.Count(TuneMeasured), r.Count(TuneKnown), r.Count(TuneNotReached), r.Count(TuneFailed), r.Seconds)
 	if list := r.notReached(); len(list) > 0 {
 		s += "\nnot reached, and left to their default: " + strings.Join(list, ", ")
 	}
@@ -42,7 +43,10 @@ func (r *TuneReport) notReached() (list []string) {
 func (r *TuneReport) cells() [][]string {
 	out := [][]string{{"kernel", "shape", "variant", "time", "default", "its time", "x default", "of roofline", "others (times its time)"}}
 	for _, row := range r.Rows {
-		c := []string{row.Kernel, row.Bucket, row.Variant, Span(row.Seconds), row.Default, Span(row.Before), fmt.Sprintf("%.2f", row.Gain()), "-", row.others()}
+		c := []string{
+			row.Kernel, row.Bucket, row.Variant, Span(row.Seconds), row.Default, Span(row.Before),
+			fmt.Sprintf("%.2f", row.Gain()), "-", row.others(),
+		}
 		switch row.State {
 		case TuneNotReached:
 			continue

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,7 +36,8 @@ func newTuner(ctx context.Context, d *engine.Device, o TuneOptions) *tuner {
 		begin := time.Now()
 		o.now = func() time.Duration { return time.Since(begin) }
 	}
-	return &tuner{ctx: ctx, d: d, caps: d.Caps(), o: o, now: o.now, end: o.Budget}
+	// A launch, or a compilation, that has begun goes on to its end.
+	return &tuner{ctx: ctx, d: d, caps: d.Caps(), o: o, now: o.now, end: o.Budget - o.Budget/20}
 }
 
 // measure fills in the rows that are not known.
@@ -96,8 +98,8 @@ func (t *tuner) each(groups []*tuneGroup, f func(i *tuneItem, until time.Duratio
 	return nil
 }
 
-// item measures a shape that was not measured yet, with all variants or with those made for such devices,
-// unless it would go on beyond until (0: no end).
+// item measures a shape that was not measured yet, with all variants or with those made for such
+// devices, unless it would go on beyond until (0: no end).
 func (t *tuner) item(i *tuneItem, all bool, until time.Duration) error {
 	if i.row.State != TuneNotReached {
 		return nil
@@ -120,7 +122,11 @@ func (t *tuner) item(i *tuneItem, all bool, until time.Duration) error {
 	if err != nil || !done {
 		return err
 	}
-	row.Candidates = append(row.Candidates, rest...)
+	for _, c := range rest {
+		if c.Variant != row.Default { // which runs in any case
+			row.Candidates = append(row.Candidates, c)
+		}
+	}
 	i.row = row
 	return nil
 }
@@ -133,7 +139,12 @@ func (t *tuner) challenge(i *tuneItem) error {
 			list = append(list, c.Variant)
 		}
 	}
-	need := i.estimate(t.roof)*10*float64(len(list)) + 100e-9*float64(i.elements())
+	// Some are made to be studied, and take as many times as long as the first steps of the ladder.
+	launches := 5.0
+	for _, v := range list {
+		launches += 3 + cmp.Or(i.group.behind[v], 40)
+	}
+	need := i.estimate(t.roof)*launches + 100e-9*float64(i.elements())
 	if i.row.State != TuneMeasured || len(list) == 0 || t.now()+time.Duration(need*1e9) > t.end {
 		return nil
 	}
@@ -143,24 +154,19 @@ func (t *tuner) challenge(i *tuneItem) error {
 	}
 	old := i.row
 	for _, c := range row.Candidates[1:] { // the first is the one that was chosen before
-		at := slices.IndexFunc(old.Candidates, func(o TuneCandidate) bool { return o.Variant == c.Variant })
-		old.Candidates[at] = c
+		*old.candidate(c.Variant) = c
 	}
 	if row.Variant != old.Variant {
 		gain := row.Before / row.Seconds // over the one chosen before: times of another minute are not compared
+		old.candidate(old.Variant).Verdict = TuneSlower
 		old.Variant, old.Seconds, old.Percent = row.Variant, old.Seconds/gain, old.Percent*gain
-		for k := range old.Candidates {
-			if c := &old.Candidates[k]; c.Verdict == TuneChosen && c.Variant != row.Variant {
-				c.Verdict = TuneSlower
-			}
-		}
 	}
 	i.row = old
 	return nil
 }
 
-// compare checks variants and races them against the first of them: base, or where that is "" what the
-// device takes by itself. done is false when time was up before there was a result.
+// compare checks variants and races them against base, or where that is "" against what the device
+// takes by itself. done is false when time was up before there was a result.
 func (t *tuner) compare(i *tuneItem, base string, list []string, until time.Duration) (row TuneRow, done bool, err error) {
 	more := func() bool { return t.ctx.Err() == nil && (until == 0 || t.now() < until) }
 	g, row := i.group, i.row
@@ -212,16 +218,25 @@ func (t *tuner) compare(i *tuneItem, base string, list []string, until time.Dura
 	return row, done, err
 }
 
-// admit decides whether a candidate takes part in the race: it must not have been far behind at other
-// shapes of the kernel, and agree with the definition. A verdict says that it does not.
+// patience says when a candidate is too slow to go on with: it takes Times as long as the
+// default, and where it took so at other shapes, a launch is believed to take more than Seconds.
+type patience struct{ Times, Seconds float64 }
+
+var (
+	quickPatience    = patience{3, 0.1}
+	thoroughPatience = patience{10, 5}
+)
+
+// admit decides whether a candidate takes part in the race: it must not be far behind, and agree
+// with the definition. A verdict says that it does not.
 func (t *tuner) admit(i *tuneItem, x *tuneData, variant string, base bool) (c TuneCandidate) {
 	g := i.group
 	c.Variant = variant
-	most, cases := 3.0, 1
+	limit, cases := quickPatience, 1
 	if t.o.All {
-		most, cases = 10, 4
+		limit, cases = thoroughPatience, 4
 	}
-	if behind := g.behind[variant]; behind > most && !base {
+	if behind := g.behind[variant]; behind > limit.Times && behind*x.seconds > limit.Seconds && !base {
 		c.Verdict, c.Why = TuneTooSlow, fmt.Sprintf("%.3g times the best's time at another shape", behind)
 		return c
 	}
@@ -232,13 +247,6 @@ func (t *tuner) admit(i *tuneItem, x *tuneData, variant string, base bool) (c Tu
 	x.reset()
 	t.d.Force(g.spec.Info().Name, variant)
 	one, err := t.sample(x, 1)
-	if base {
-		x.seconds = one
-	} else if err == nil && one > most*x.seconds {
-		c.Verdict, c.Why = TuneTooSlow, fmt.Sprintf("%.3g times the default's time at once", one/x.seconds)
-		g.place(variant, one/x.seconds)
-		return c
-	}
 	var got [][]float64
 	if err == nil {
 		got, err = x.results(t.d)
@@ -253,6 +261,20 @@ func (t *tuner) admit(i *tuneItem, x *tuneData, variant string, base bool) (c Tu
 			c.Verdict, c.Why = TuneWrong, why
 		}
 	}
+	if c.Verdict != "" {
+		return c
+	}
+	if one < limit.Seconds { // what disturbed one launch may not disturb the next
+		if again, err := t.sample(x, 1); err == nil {
+			one = min(one, again)
+		}
+	}
+	if base {
+		x.seconds = one
+	} else if one > limit.Times*x.seconds {
+		c.Verdict, c.Why = TuneTooSlow, fmt.Sprintf("%.3g times the default's time", one/x.seconds)
+		g.place(variant, one/x.seconds)
+	}
 	return c
 }
 
@@ -260,7 +282,7 @@ func (t *tuner) admit(i *tuneItem, x *tuneData, variant string, base bool) (c Tu
 const roundSeconds = 2e-3
 
 // run races the candidates that are admitted and fills in the row.
-func (t *tuner) run(i *tuneItem, x *tuneData, running []string, rules raceRules, row *TuneRow, more func() bool) (done bool, err error) {
+func (t *tuner) run(i *tuneItem, x *tuneData, running []string, rules raceRules, row *TuneRow, more func() bool) (bool, error) {
 	g := i.group
 	cost := g.spec.CostOf(i.p)
 	times := make([]int, len(running))
@@ -279,7 +301,7 @@ func (t *tuner) run(i *tuneItem, x *tuneData, running []string, rules raceRules,
 	if err != nil || !done {
 		return done, err
 	}
-	t.verdicts(g, running, list, row)
+	g.verdicts(running, list, row)
 	best := winner(list)
 	row.State, row.Variant, row.Seconds = TuneMeasured, running[best], list[best].best()
 	row.Default, row.Before = running[0], list[0].best()
@@ -296,17 +318,17 @@ func (g *tuneGroup) place(variant string, behind float64) {
 }
 
 // verdicts gives those who ran theirs.
-func (t *tuner) verdicts(g *tuneGroup, running []string, list []racer, row *TuneRow) {
+func (g *tuneGroup) verdicts(running []string, list []racer, row *TuneRow) {
 	first, _ := leaders(list)
 	for k, v := range running {
-		c := &row.Candidates[slices.IndexFunc(row.Candidates, func(c TuneCandidate) bool { return c.Variant == v })]
+		c := row.candidate(v)
 		c.Seconds, c.Samples, c.Verdict = list[k].best(), len(list[k].samples), TuneSlower
 		if list[k].out {
 			c.Verdict = TuneTooSlow
 		}
 		g.place(v, c.Seconds/list[first].best())
 	}
-	row.Candidates[slices.IndexFunc(row.Candidates, func(c TuneCandidate) bool { return c.Variant == running[winner(list)] })].Verdict = TuneChosen
+	row.candidate(running[winner(list)]).Verdict = TuneChosen
 }
 
 // sample times launches, queued one after the other and then waited for.
