@@ -14,9 +14,10 @@ import (
 
 // tuneFlags are those of `mindgap tune`.
 type tuneFlags struct {
-	device, kernel, file                                   string
-	budget                                                 time.Duration
-	all, verify, reset, dryRun, asJSON, asMarkdown, wasSet bool
+	device, kernel, file       string
+	budget                     time.Duration
+	all, verify, reset, dryRun bool
+	asJSON, asMarkdown         bool
 }
 
 func (a *app) tuneCmd() *cobra.Command {
@@ -31,14 +32,10 @@ which variant runs follows from the file, whose digest stands in every result.
 What is in the file is not measured again unless the kernel's variants have changed: a second
 call takes no time. What the budget does not reach keeps its default; another call goes on.
 
-The file lies in the user's cache folder (mindgap/tune.json). ` + tuneEnv + ` names another; "seeds" stands for what
-ships with the program alone, "off" for neither.
-
-The seeds that ship are such files: mindgap tune --device gl --all --file kernels/tuned/NAME.json`,
-		RunE: func(c *cobra.Command, _ []string) error {
-			f.wasSet = c.Flags().Changed("budget")
-			return a.tune(c.Context(), f)
-		},
+The file lies in the user's cache folder (mindgap/tune.json). ` + tuneEnv + ` names another;
+"seeds" stands for what ships with the program alone, "off" for neither. Seeds are such files:
+mindgap tune --device gl --all --file kernels/tuned/NAME.json makes one.`,
+		RunE: func(c *cobra.Command, _ []string) error { return a.tune(c.Context(), f) },
 	}
 	deviceFlag(c, &f.device, "auto", deviceUsage)
 	c.Flags().StringVar(&f.kernel, "kernel", "", "tune this kernel only")
@@ -50,7 +47,7 @@ The seeds that ship are such files: mindgap tune --device gl --all --file kernel
 	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "list what would be measured, and do nothing")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
 	c.Flags().BoolVar(&f.asMarkdown, "md", false, "print Markdown")
-	c.MarkFlagsMutuallyExclusive("json", "md")
+	c.MarkFlagsMutuallyExclusive("json", "md", "reset")
 	c.MarkFlagsMutuallyExclusive("all", "verify", "reset", "dry-run")
 	c.MarkFlagsMutuallyExclusive("all", "budget")
 	return c
@@ -62,7 +59,7 @@ func (a *app) tune(ctx context.Context, f tuneFlags) error {
 	if err != nil {
 		return err
 	}
-	if f.wasSet && f.budget <= 0 {
+	if f.budget <= 0 {
 		return fmt.Errorf("--budget %v is no time to measure in", f.budget)
 	}
 	if f.file == "" {
@@ -76,11 +73,11 @@ func (a *app) tune(ctx context.Context, f tuneFlags) error {
 		return err
 	}
 	defer done()
-	if d.Caps().Kind == "host" {
+	c := d.Caps()
+	if c.Kind == "host" && !f.asJSON {
 		a.printf("%s has one form of every kernel: there is nothing to tune. OpenGL devices: --device gl\n", d.Name())
 		return nil
 	}
-	c := d.Caps()
 	step := func(what string) { a.progress.Start("tune: "+what, 0, "") }
 	switch {
 	case f.reset:
@@ -111,7 +108,17 @@ func (a *app) tune(ctx context.Context, f tuneFlags) error {
 	if err != nil {
 		return err
 	}
-	return a.writeReport(r, f.asJSON, f.asMarkdown)
+	return a.writeTuned(r, f)
+}
+
+func (a *app) writeTuned(r written, f tuneFlags) error {
+	switch {
+	case f.asJSON:
+		return a.writeJSON(r)
+	case f.asMarkdown:
+		return r.WriteMarkdown(a.stdout)
+	}
+	return r.WriteText(a.stdout)
 }
 
 func (a *app) resetTuning(c engine.Caps, f tuneFlags) error {
@@ -140,5 +147,5 @@ func (a *app) verifyTuning(ctx context.Context, d *engine.Device, table []engine
 	if len(v.Rows) == 0 {
 		return fmt.Errorf("%s has no choices for %s, %s, as its kernels are now: run mindgap tune first", f.file, c.Renderer, c.Version)
 	}
-	return a.writeReport(v, f.asJSON, f.asMarkdown)
+	return a.writeTuned(v, f)
 }

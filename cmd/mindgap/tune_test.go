@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"mindgap/bench"
 	"mindgap/cmd/mindgap/internal/paper"
 	"mindgap/cmd/mindgap/internal/report"
 	"mindgap/engine"
@@ -70,6 +71,12 @@ func TestTuneOnHostSaysWhyNot(t *testing.T) {
 	require.Contains(t, stdout, "nothing to tune")
 	require.Equal(t, 1, strings.Count(stdout, "\n"))
 	require.NoFileExists(t, file)
+	code, stdout, _ = cli(t, nil, "tune", "--device", "host", "--file", file, "--json")
+	require.Zero(t, code)
+	var doc bench.TuneReport
+	require.NoError(t, json.Unmarshal([]byte(stdout), &doc))
+	require.Empty(t, doc.Rows)
+	require.Equal(t, "host", doc.Device.Name)
 }
 
 // Tuning writes a file; a second call measures nothing; the file can be verified, and emptied.
