@@ -21,7 +21,9 @@ type TuneOptions struct {
 	DryRun bool // list what there is, and measure nothing
 	Step   func(what string)
 
-	now func() time.Duration // since the beginning; tests have a clock of their own
+	// Tests have a clock of their own, since the beginning, and a roofline.
+	now  func() time.Duration
+	roof *Roofline
 }
 
 // TuneReport is what Tune found.

@@ -53,12 +53,15 @@ func (t *tuner) measure(groups []*tuneGroup, r *TuneReport) error {
 	if open == 0 || t.o.DryRun {
 		return nil
 	}
-	t.o.Step("roofline")
-	var err error
-	if t.roof, err = MeasureRoofline(t.ctx, t.d, rooflineLimits); err != nil {
-		return err
+	if r.Roofline = t.o.roof; r.Roofline == nil {
+		t.o.Step("roofline")
+		roof, err := MeasureRoofline(t.ctx, t.d, rooflineLimits)
+		if err != nil {
+			return err
+		}
+		r.Roofline = &roof
 	}
-	r.Roofline = &t.roof
+	t.roof = *r.Roofline
 	if t.o.All {
 		return t.each(groups, func(i *tuneItem, _ time.Duration) error { return t.item(i, true, 0) })
 	}

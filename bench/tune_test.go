@@ -111,6 +111,9 @@ void main() {
 }
 `
 
+// toyRoof is far above what any device of a test reaches.
+var toyRoof = &Roofline{GFlops: 1e6, GBs: 1e6, LaunchUS: 1e-3}
+
 // toyN elements are tuned; the kernel's own case has but 1000.
 const toyN = 1 << 16
 
@@ -170,7 +173,7 @@ func only(t *testing.T, r *TuneReport) TuneRow {
 func TestGLTuneChecksAndChooses(t *testing.T) {
 	d := tuneOnGL(t)
 	k := toy("slow SLOW=900", "wrong WRONG=1", "wrong_end WRONG=65500", "wrong_middle WRONG=20000", "good")
-	r, err := Tune(t.Context(), d, []engine.Spec{k}, TuneOptions{All: true})
+	r, err := Tune(t.Context(), d, []engine.Spec{k}, TuneOptions{All: true, roof: toyRoof})
 	require.NoError(t, err)
 	row := only(t, r)
 	require.Equal(t, TuneMeasured, row.State, row.Why)
@@ -200,15 +203,14 @@ func TestGLTuneChecksAndChooses(t *testing.T) {
 
 	// What is known is not measured again, unless the variants have changed.
 	before := d.Launches()
-	r, err = Tune(t.Context(), d, []engine.Spec{k}, TuneOptions{Known: known})
+	r, err = Tune(t.Context(), d, []engine.Spec{k}, TuneOptions{Known: known, roof: toyRoof})
 	require.NoError(t, err)
 	require.Equal(t, TuneKnown, only(t, r).State)
 	require.Equal(t, "good", only(t, r).Variant)
-	require.Nil(t, r.Roofline)
 	require.Empty(t, r.Picks())
 	require.Equal(t, before, d.Launches(), "nothing ran")
 	k.Variants[0].Defines = []string{"SLOW=800"}
-	r, err = Tune(t.Context(), d, []engine.Spec{k}, TuneOptions{Known: known})
+	r, err = Tune(t.Context(), d, []engine.Spec{k}, TuneOptions{Known: known, Budget: time.Hour, roof: toyRoof})
 	require.NoError(t, err)
 	require.Equal(t, TuneMeasured, only(t, r).State)
 
@@ -231,6 +233,21 @@ func TestGLTuneChecksAndChooses(t *testing.T) {
 	require.NoError(t, d.Sync())
 }
 
+// The goal's measurement: choices of an empty table, and what they are worth.
+func TestGLTuneGoal(t *testing.T) {
+	d := tuneOnGL(t)
+	k := toy("good", "slow SLOW=900", "last SLOW=900")
+	v, err := TuneGoal(t.Context(), d, []engine.Spec{k}, time.Hour, nil)
+	require.NoError(t, err)
+	require.Len(t, v.Rows, 1)
+	require.Equal(t, "good", v.Rows[0].Variant)
+	require.Equal(t, "good", v.Rows[0].Best)
+	require.Equal(t, 3, v.Rows[0].Candidates)
+	require.Zero(t, v.Worst)
+	require.Positive(t, v.Cold)
+	require.Positive(t, v.Warm)
+}
+
 // clock advances by a step whenever it is asked: budgets are counted, not timed.
 func clock(step time.Duration) func() time.Duration {
 	now := time.Duration(0)
@@ -247,7 +264,7 @@ func TestGLTuneKeepsItsBudget(t *testing.T) {
 	k := toy("a", "b SLOW=1")
 	k.Bench = shapes
 	measured := func(budget time.Duration) int {
-		r, err := Tune(t.Context(), d, []engine.Spec{k}, TuneOptions{Budget: budget, now: clock(10 * time.Millisecond)})
+		r, err := Tune(t.Context(), d, []engine.Spec{k}, TuneOptions{Budget: budget, now: clock(10 * time.Millisecond), roof: toyRoof})
 		require.NoError(t, err)
 		require.Len(t, r.Rows, 14, "one of every bucket")
 		require.Equal(t, 14, r.Count(TuneMeasured)+r.Count(TuneNotReached))
@@ -268,7 +285,7 @@ func TestGLTuneChallengesWithTheRest(t *testing.T) {
 	d := tuneOnGL(t)
 	k := toy("study", "usual SLOW=900")
 	k.Variants[0].Prefer = engine.Never[toyParams]
-	r, err := Tune(t.Context(), d, []engine.Spec{k}, TuneOptions{Budget: time.Hour})
+	r, err := Tune(t.Context(), d, []engine.Spec{k}, TuneOptions{Budget: time.Hour, roof: toyRoof})
 	require.NoError(t, err)
 	row := only(t, r)
 	require.Equal(t, [2]string{"usual", "study"}, [2]string{row.Default, row.Variant})
@@ -285,7 +302,7 @@ func TestGLTuneGoesOnAfterAFault(t *testing.T) {
 	d := tuneOnGL(t)
 	broken := toy("broken SLOW=nothing")
 	broken.Name = "broken"
-	r, err := Tune(t.Context(), d, []engine.Spec{broken, toy("a")}, TuneOptions{All: true})
+	r, err := Tune(t.Context(), d, []engine.Spec{broken, toy("a")}, TuneOptions{All: true, roof: toyRoof})
 	require.NoError(t, err)
 	require.Len(t, r.Rows, 2)
 	require.Equal(t, TuneFailed, r.Rows[0].State)
@@ -305,6 +322,7 @@ func TestTuneOnHost(t *testing.T) {
 	r, err := Tune(t.Context(), d, []engine.Spec{toy("a")}, TuneOptions{})
 	require.NoError(t, err)
 	require.Empty(t, r.Rows)
+	require.Nil(t, r.Roofline)
 }
 
 func TestTuneReportText(t *testing.T) {
