@@ -99,8 +99,8 @@ type TuneCandidate struct {
 //
 // A candidate must agree with the kernel's definition first. Then all are timed round by
 // round; whoever falls behind is left out. The default gives way to a variant that is at least
-// 3 % faster. Kernels have their turns in the order of what training and measuring take most time for, each
-// with a share of the budget; of the variants those go first that are made for such a
+// 3 % faster. Kernels have their turns in the order of what training and measuring take most time
+// for, each with a share of the budget; of the variants those go first that are made for such a
 // device, and the rest follows where time is left.
 //
 // The device must have been opened without a table. On the host device there is nothing to

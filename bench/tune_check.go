@@ -169,8 +169,8 @@ func (x *tuneData) define(c *engine.Caps) {
 	}
 }
 
-// agrees says what is wrong with a launch's results: beyond the bound of the definition in one of the
-// bands, or, in all elements, further from the default's results than rounding brings any
+// agrees says what is wrong with a launch's results: beyond the bound of the definition in one of
+// the bands, or, in all elements, further from the default's results than rounding brings any
 // kernel. The second finds what goes wrong at large sizes alone and far from the bands, such as a
 // loop that a driver ends early.
 func (x *tuneData) agrees(got [][]float64, c *engine.Caps) string {

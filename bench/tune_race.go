@@ -11,8 +11,8 @@ type racer struct {
 	out     bool
 }
 
-// best is the shortest sample: whatever else a machine does makes samples longer, never shorter, and
-// of a handful the shortest says most.
+// best is the shortest sample: whatever else a machine does makes samples longer, never shorter,
+// and of a handful the shortest says most.
 func (r *racer) best() float64 {
 	if len(r.samples) == 0 {
 		return math.Inf(1)

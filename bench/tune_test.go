@@ -168,8 +168,9 @@ func only(t *testing.T, r *TuneReport) TuneRow {
 	return r.Rows[0]
 }
 
-// A variant that is far faster than the default takes its place, and wrong ones never do, however fast they are:
-// wrong everywhere, wrong at the end of large launches alone, wrong somewhere in their middle.
+// A variant that is far faster than the default (dozens of times) takes its place, and wrong ones
+// never do, however fast they are: wrong everywhere, wrong at the end of large launches alone, wrong
+// somewhere in their middle.
 func TestGLTuneChecksAndChooses(t *testing.T) {
 	d := tuneOnGL(t)
 	k := toy("slow SLOW=900", "wrong WRONG=1", "wrong_end WRONG=65500", "wrong_middle WRONG=20000", "good")

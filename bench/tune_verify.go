@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"time"
 
 	"mindgap/engine"
@@ -65,6 +66,7 @@ func (t *tuner) excess(i *tuneItem, pick string) (row TuneExcess, err error) {
 	g := i.group
 	row = TuneExcess{Kernel: i.row.Kernel, Bucket: i.row.Bucket, Variant: pick}
 	list := []string{pick}
+	g.check(t.d, pick, 1) // compiles it, too
 	for _, v := range i.candidates(&t.caps) {
 		if v != pick && g.check(t.d, v, 1) == "" {
 			list = append(list, v)
@@ -76,7 +78,7 @@ func (t *tuner) excess(i *tuneItem, pick string) (row TuneExcess, err error) {
 	x := newTuneData(scope, g.spec, i.p)
 	hopeless, best := thoroughPatience, math.Inf(1)
 	var running []string
-	for _, v := range list { // once, to compile, and to see who is hopeless here
+	for _, v := range list { // once, to see who is hopeless here
 		if behind := g.behind[v]; behind > hopeless.Times && behind*best > hopeless.Seconds {
 			continue
 		}
@@ -126,8 +128,11 @@ func TuneGoal(ctx context.Context, d *engine.Device, table []engine.Spec, budget
 		return nil, err
 	}
 	found := &engine.TunedDevice{Picks: cold.Picks()}
-	// What the first did not reach is no part of the second.
-	warm, err := Tune(ctx, d, table, TuneOptions{Budget: budget, Step: step, Known: found, DryRun: true})
+	var reached []engine.Spec // what the first did not reach is no part of the second
+	for _, s := range table {
+		reached = append(reached, reachedSpec{s, found})
+	}
+	warm, err := Tune(ctx, d, reached, TuneOptions{Budget: budget, Step: step, Known: found})
 	if err != nil {
 		return nil, err
 	}
@@ -136,6 +141,17 @@ func TuneGoal(ctx context.Context, d *engine.Device, table []engine.Spec, budget
 		v.Cold, v.Warm = cold.Seconds, warm.Seconds
 	}
 	return v, err
+}
+
+// reachedSpec is a kernel at those of its shapes that a table has.
+type reachedSpec struct {
+	engine.Spec
+	picks *engine.TunedDevice
+}
+
+// TuneCases leaves out the other shapes.
+func (s reachedSpec) TuneCases(c *engine.Caps) []any {
+	return slices.DeleteFunc(s.Spec.TuneCases(c), func(p any) bool { return s.picks.Find(s.Info().Name, s.BucketOf(p)) == nil })
 }
 
 func (v *TuneVerdict) head() string {

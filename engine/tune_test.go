@@ -93,8 +93,9 @@ func TestGLTunedVariantsMustBeBound(t *testing.T) {
 	require.Nil(t, k.tunedVariant(d, doubleParams{1 << 14}, []*Tensor{y, x}))
 }
 
-// The file goes before the seeds; seeds of another version of the renderer's driver count where there is no
-// better, the file's do not; and the names of tables tell apart what chooses differently.
+// The file goes before the seeds; seeds of another version of the renderer's driver count where
+// there is no better, the file's do not; and the names of tables tell apart what chooses
+// differently.
 func TestTablesOfADevice(t *testing.T) {
 	c := &Caps{Kind: "gl", Renderer: "card", Version: "2"}
 	at := func(version string, words ...string) *Tuning {

@@ -73,8 +73,8 @@ func TestBuckets(t *testing.T) {
 	require.Equal(t, "rows=64 cols=64 d=4 row_block=8 col_block=16 fours=2 bins=8 upper=1", h.bucket().String())
 }
 
-// Seeds name kernels and variants that there are, and shapes that tuning measures. They are the same at
-// every start.
+// Seeds name kernels and variants that there are, and shapes that tuning measures. They are the
+// same at every start.
 func TestSeeds(t *testing.T) {
 	seeds := Seeds()
 	require.Equal(t, engine.TuningSchema, seeds.Schema)

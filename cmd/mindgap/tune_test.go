@@ -123,8 +123,8 @@ func TestTuneAndItsFile(t *testing.T) {
 	require.Contains(t, stderr, "run mindgap tune first")
 }
 
-// Commands read the file: results name its digest, and a finished experiment is not used again under
-// another table. A broken file is one line and no more.
+// Commands read the file: results name its digest, and a finished experiment is not used again
+// under another table. A broken file is one line and no more.
 func TestCommandsReadTheTuning(t *testing.T) {
 	needGL(t)
 	dir := t.TempDir()

@@ -13,8 +13,8 @@ import (
 	"mindgap/kernels"
 )
 
-// tuneEnv says where the file of `mindgap tune` lies, or "seeds": no file, only what ships with the
-// program, or "off": neither.
+// tuneEnv says where the file of `mindgap tune` lies, or "seeds": no file, only what ships with
+// the program, or "off": neither.
 const tuneEnv = "MINDGAP_TUNE"
 
 const (
@@ -82,8 +82,8 @@ func readTuning(path string) (*engine.Tuning, error) {
 	return t, nil
 }
 
-// changeTuning reads the file as it is now, changes it and writes it whole: what another run has put there
-// meanwhile stays. A file that is broken begins anew.
+// changeTuning reads the file as it is now, changes it and writes it whole: what another run has
+// put there meanwhile stays. A file that is broken begins anew.
 func (a *app) changeTuning(path string, change func(t *engine.Tuning)) error {
 	t, err := readTuning(path)
 	if err != nil {
