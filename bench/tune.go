@@ -41,6 +41,7 @@ type TuneReport struct {
 const (
 	TuneMeasured   = "measured"
 	TuneKnown      = "known"       // from an earlier run, and not measured again
+	TunePlanned    = "planned"     // a dry run: nothing is measured
 	TuneNotReached = "not reached" // before the budget ended: the default stays
 	TuneFailed     = "failed"      // what the device takes by itself could not be measured; Why says the reason
 )
@@ -113,7 +114,10 @@ func Tune(ctx context.Context, d *engine.Device, table []engine.Spec, o TuneOpti
 	}
 	r.Busy = r.Load > BusyLoad
 	groups := t.plan(table)
-	err := t.measure(groups, r)
+	var err error
+	if !o.DryRun {
+		err = t.measure(groups, r)
+	}
 	for _, g := range groups {
 		for _, i := range g.items {
 			r.Rows = append(r.Rows, i.row)

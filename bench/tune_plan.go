@@ -43,14 +43,23 @@ func (t *tuner) plan(table []engine.Spec) (groups []*tuneGroup) {
 			spec: s, share: cmp.Or(tuneShares[s.Info().Name], 1), reached: 0.4,
 			checked: map[string]string{}, behind: map[string]float64{},
 		}
-		digest := ""
-		for _, p := range s.TuneCases(&t.caps) {
-			digest = cmp.Or(digest, engine.VariantsDigest(s))
+		cases, digest := s.TuneCases(&t.caps), ""
+		if len(cases) > 0 {
+			digest = engine.VariantsDigest(s)
+		}
+		for _, p := range cases {
 			row := TuneRow{Kernel: s.Info().Name, Bucket: s.BucketOf(p), Case: s.Describe(p), State: TuneNotReached, digest: digest}
 			if k := t.o.Known.Find(row.Kernel, row.Bucket); k != nil && k.Candidates == digest && !t.o.All {
 				row.State, row.Variant, row.Seconds, row.Default, row.Before = TuneKnown, k.Variant, k.Seconds, k.Default, k.Before
 			}
-			g.items = append(g.items, &tuneItem{group: g, p: p, row: row})
+			i := &tuneItem{group: g, p: p, row: row}
+			if t.o.DryRun && row.State == TuneNotReached {
+				i.row.State = TunePlanned
+				for _, v := range i.candidates(&t.caps) {
+					i.row.Candidates = append(i.row.Candidates, TuneCandidate{Variant: v, Verdict: TuneNotRun})
+				}
+			}
+			g.items = append(g.items, i)
 		}
 		if len(g.items) > 0 {
 			groups = append(groups, g)

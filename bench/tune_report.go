@@ -12,6 +12,9 @@ func (r *TuneReport) head() string {
 	if r.Roofline != nil {
 		s += fmt.Sprintf("\nroofline: %.1f GFLOP/s, %.1f GB/s, %.1f us per launch", r.Roofline.GFlops, r.Roofline.GBs, r.Roofline.LaunchUS)
 	}
+	if n := r.Count(TunePlanned); n > 0 {
+		return s + fmt.Sprintf("\n%d shapes would be measured, %d are known from before", n, r.Count(TuneKnown))
+	}
 	s += fmt.Sprintf("\n%d shapes measured, %d known from before, %d not reached, %d failed, in %.1f s",
 		r.Count(TuneMeasured), r.Count(TuneKnown), r.Count(TuneNotReached), r.Count(TuneFailed), r.Seconds)
 	if list := r.notReached(); len(list) > 0 {
@@ -50,7 +53,7 @@ func (r *TuneReport) cells() [][]string {
 		switch row.State {
 		case TuneNotReached:
 			continue
-		case TuneFailed:
+		case TuneFailed, TunePlanned:
 			c[2], c[3], c[4], c[5], c[6] = row.State, "-", "-", "-", "-"
 		}
 		if row.Percent > 0 {

@@ -50,7 +50,7 @@ func (t *tuner) measure(groups []*tuneGroup, r *TuneReport) error {
 			}
 		}
 	}
-	if open == 0 || t.o.DryRun {
+	if open == 0 {
 		return nil
 	}
 	if r.Roofline = t.o.roof; r.Roofline == nil {
@@ -101,6 +101,9 @@ func (t *tuner) each(groups []*tuneGroup, f func(i *tuneItem, until time.Duratio
 	return nil
 }
 
+// elementSeconds is what an element of a buffer costs here: a random number, and reading results.
+const elementSeconds = 50e-9
+
 // item measures a shape that was not measured yet, with all variants or with those made for such
 // devices, unless it would go on beyond until (0: no end).
 func (t *tuner) item(i *tuneItem, all bool, until time.Duration) error {
@@ -116,8 +119,8 @@ func (t *tuner) item(i *tuneItem, all bool, until time.Duration) error {
 			rest = append(rest, TuneCandidate{Variant: v, Verdict: TuneNotRun, Why: "made for other devices, and the budget ended"})
 		}
 	}
-	// A launch to check and some to time for each; making inputs, and reading results.
-	need := i.estimate(t.roof)*4*float64(len(list)) + 100e-9*float64(i.elements())
+	// A launch to check and some to time for each.
+	need := i.estimate(t.roof)*4*float64(len(list)) + elementSeconds*float64(i.elements())
 	if until > 0 && t.now()+time.Duration(need*1e9) > until {
 		return nil
 	}
@@ -147,7 +150,7 @@ func (t *tuner) challenge(i *tuneItem) error {
 	for _, v := range list {
 		launches += 3 + cmp.Or(i.group.behind[v], 40)
 	}
-	need := i.estimate(t.roof)*launches + 100e-9*float64(i.elements())
+	need := i.estimate(t.roof)*launches + elementSeconds*float64(i.elements())
 	if i.row.State != TuneMeasured || len(list) == 0 || t.now()+time.Duration(need*1e9) > t.end {
 		return nil
 	}

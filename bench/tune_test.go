@@ -295,7 +295,12 @@ func TestGLTuneChallengesWithTheRest(t *testing.T) {
 
 	r, err = Tune(t.Context(), d, []engine.Spec{k}, TuneOptions{DryRun: true})
 	require.NoError(t, err)
-	require.Equal(t, TuneNotReached, only(t, r).State)
+	require.Equal(t, TunePlanned, only(t, r).State)
+	require.Len(t, only(t, r).Candidates, 2)
+	var text bytes.Buffer
+	require.NoError(t, r.WriteText(&text))
+	require.Contains(t, text.String(), "1 shapes would be measured")
+	require.Contains(t, text.String(), "study usual")
 }
 
 // A shape that the device cannot run is no fault of the rest.

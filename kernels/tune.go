@@ -30,23 +30,33 @@ var Seeds = sync.OnceValue(func() *engine.Tuning {
 // Shapes to tune, the most useful of each kernel first.
 
 // tune: squares, small and large; attention heads; long, wide, flat and deep products; a layer
-// of a network; and rows of no alignment.
+// of a network; and rows of no alignment. What takes seconds on a processor is left to GPUs, where
+// large products come first.
 func (l layout) tune(c *engine.Caps) (list []MatMulParams) {
-	for _, s := range [][3]int32{
-		{512, 512, 512}, {256, 256, 256}, {1024, 1024, 1024}, {128, 128, 128}, {64, 64, 64}, {1024, 64, 512}, {64, 1024, 512},
-		{16, 1024, 1024}, {1024, 16, 1024}, {1, 1024, 1024}, {1024, 1, 1024}, {1024, 1024, 16}, {64, 64, 4096}, {255, 255, 255},
-		{2048, 2048, 2048}, {4096, 768, 3072}, {4096, 4096, 4096},
-	} {
-		if c.Software && s[0]*s[1] > 2048*2048 { // seconds a launch
-			continue
+	add := func(sizes ...[3]int32) {
+		for _, s := range sizes {
+			list = append(list, l.product(s[0], s[1], s[2]))
 		}
-		list = append(list, l.product(s[0], s[1], s[2]))
 	}
+	large := [][3]int32{{1024, 1024, 1024}, {2048, 2048, 2048}, {4096, 768, 3072}}
+	if !c.Software {
+		add(large...)
+	}
+	add([][3]int32{{512, 512, 512}, {256, 256, 256}, {128, 128, 128}, {64, 64, 64}, {1024, 64, 512}, {64, 1024, 512}}...)
 	heads := padded(l.product(197, 197, 64), 0)
 	ra, _ := l.shapeA(heads)
 	rb, _ := l.shapeB(heads)
 	heads.Batch, heads.StepA, heads.StepB, heads.StepC = 96, ra*heads.LdA, rb*heads.LdB, heads.M*heads.LdC
-	return append(list, heads)
+	list = append(list, heads)
+	add([][3]int32{
+		{16, 1024, 1024}, {1024, 16, 1024}, {1, 1024, 1024}, {1024, 1, 1024}, {1024, 1024, 16}, {64, 64, 4096}, {255, 255, 255},
+	}...)
+	if c.Software {
+		add(large...)
+	} else {
+		add([3]int32{4096, 4096, 4096})
+	}
+	return list
 }
 
 // tunedPairs are pairs and widths of a contrastive loss.

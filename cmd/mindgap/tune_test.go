@@ -96,7 +96,7 @@ func TestTuneAndItsFile(t *testing.T) {
 		require.Len(t, d.Rows, 2)
 		return d
 	}
-	require.Equal(t, "not reached", tune("--dry-run").Rows[0].State)
+	require.Equal(t, "planned", tune("--dry-run").Rows[0].State)
 	require.NoFileExists(t, file)
 	first := tune("--budget", "10m")
 	require.Equal(t, "measured", first.Rows[0].State)
