@@ -94,15 +94,16 @@ func siglipTune(c *engine.Caps) (list []SigLIPParams) {
 	return list
 }
 
-// histogramTune: strips of rows against a window of columns, as pairHistogram cuts them.
+// histogramTune: launches as pairHistogram makes them of n rows of width d, the first of them.
 func histogramTune(c *engine.Caps) (list []CosineHistogramParams) {
-	for _, s := range [][3]int{{4096, 128, 1024}, {16384, 128, 1024}, {16384, 512, 1024}, {16384, 512, 200}} {
+	for _, s := range [][3]int{{1024, 64, 200}, {4096, 128, 1024}, {16384, 128, 1024}, {16384, 512, 1024}} {
 		n, d, bins := s[0], s[1], s[2]
 		p := CosineHistogramParams{
-			Cols: int32(n), D: int32(d), LdX: int32(d), LdY: int32(d), Bins: int32(bins), Upper: 1, Lo: -1, PerBin: float32(bins) / 2,
+			D: int32(d), LdX: int32(d), LdY: int32(d), Bins: int32(bins), Upper: 1, Lo: -1, PerBin: float32(bins) / 2,
 		}
 		p.UnitRows, p.UnitCols = histogramUnit(*c, n, d)
-		p.Rows = min(4*p.UnitRows, p.Cols)
+		down, across := p.launchUnits(n, n)
+		p.Rows, p.Cols = int32(min(down*int(p.UnitRows), n)), int32(min(across*int(p.UnitCols), n))
 		list = append(list, p)
 	}
 	return list

@@ -73,6 +73,44 @@ func TestBuckets(t *testing.T) {
 	require.Equal(t, "rows=64 cols=64 d=4 row_block=8 col_block=16 fours=2 bins=8 upper=1", h.bucket().String())
 }
 
+// What is tuned is what programs launch: with a table that chooses the last variant at the tuned
+// shapes, the loss, its gradient, the histogram and a product of such shapes run that.
+func TestGLTunedShapesAreWhatIsLaunched(t *testing.T) {
+	c := openGL(t).Caps()
+	table, last := &engine.Tuning{Schema: engine.TuningSchema}, map[string]string{}
+	for _, s := range Table {
+		in := s.Info()
+		for _, p := range s.TuneCases(&c) {
+			last[in.Name] = in.Variants[len(in.Variants)-1].Name
+			table.Put(c.Renderer, c.Version, []engine.Pick{{Kernel: in.Name, Bucket: s.BucketOf(p), Variant: last[in.Name]}})
+		}
+	}
+	d, err := engine.Open("gl", engine.WithTuning(nil, table))
+	require.NoError(t, err)
+	defer d.Close()
+	s := d.Scope()
+	defer s.Close()
+	expect := func(f func(), kernels ...string) {
+		records, err := d.Trace(f)
+		require.NoError(t, err)
+		for _, name := range kernels {
+			i := slices.IndexFunc(records, func(r engine.Record) bool { return r.Kernel == name })
+			require.GreaterOrEqual(t, i, 0, name)
+			require.Equal(t, last[name], records[i].Variant, "%s: %s", name, records[i].Params)
+		}
+	}
+	n, width := 256, 32 // of tunedPairs
+	q, k := s.Upload(normals(1, n*width, 0), n, width), s.Upload(normals(2, n*width, 0), n, width)
+	scale, loss, lseRow, lseCol := s.Upload([]float32{1}, 1), s.Floats(1), s.Floats(n), s.Floats(n)
+	expect(func() { InfoNCE(loss, lseRow, lseCol, q, k, scale, InfoNCESymmetric) }, "infonce_partial")
+	expect(func() {
+		InfoNCEBack(s.Floats(n, width), s.Floats(n, width), s.Floats(1), loss, q, k, scale, lseRow, lseCol, InfoNCESymmetric, false)
+	}, "infonce_grad")
+	x := s.Upload(normals(3, 1024*64, 0), 1024, 64)
+	expect(func() { CosineHistogram(x, -1, 1, 200) }, "all_pairs_cosine_histogram")
+	expect(func() { MatMul(s.Floats(64, 64), x.SliceRows(0, 64), x.SliceRows(64, 128)) }, "matmul")
+}
+
 // Seeds name kernels and variants that there are, and shapes that tuning measures. They are the
 // same at every start.
 func TestSeeds(t *testing.T) {
