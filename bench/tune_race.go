@@ -43,8 +43,8 @@ type raceRules struct {
 
 // Rules for a short tuning and for a thorough one.
 var (
-	quickRace    = raceRules{Least: 3, Most: 8, Drop: 1.5, Clear: 1.15}
-	thoroughRace = raceRules{Least: 5, Most: 10, Drop: 1.5, Clear: 1.3}
+	quickRace    = raceRules{Least: 4, Most: 10, Drop: 1.5, Clear: 1.3}
+	thoroughRace = raceRules{Least: 6, Most: 12, Drop: 1.5, Clear: 1.3}
 	fullRace     = raceRules{Least: 7, Most: 7, Drop: 3}
 )
 

@@ -32,11 +32,11 @@ func TestRace(t *testing.T) {
 	list, done, err := race(5, quickRace, fixed(1, 1.05, 1.2, 1.8, 3.1), always)
 	require.NoError(t, err)
 	require.True(t, done)
-	require.Equal(t, []int{8, 8, 8, 2, 1}, samples(list), "out: beyond 1.5 times the best, in the first round 3 times")
+	require.Equal(t, []int{10, 10, 10, 2, 1}, samples(list), "out: beyond 1.5 times the best, in the first round 3 times")
 	require.True(t, list[3].out)
 
 	list, _, _ = race(3, quickRace, fixed(9, 1, 5), always)
-	require.Equal(t, []int{1, 3, 3}, samples(list), "two stay; a clear lead ends it after the least rounds")
+	require.Equal(t, []int{1, 4, 4}, samples(list), "two stay; a clear lead ends it after the least rounds")
 
 	calls := 0
 	list, _, _ = race(2, quickRace, func(i int) (float64, error) { // one disturbed sample of the better one
@@ -54,10 +54,10 @@ func TestRace(t *testing.T) {
 	require.Equal(t, []int{2, 2}, samples(list), "within 10 % of the bound nothing is left to find")
 	bounded.Bound = 2
 	list, _, _ = race(2, bounded, fixed(1, 1.01), always)
-	require.Equal(t, []int{8, 8}, samples(list), "a bound that was beaten is none")
+	require.Equal(t, []int{10, 10}, samples(list), "a bound that was beaten is none")
 
 	list, _, _ = race(1, quickRace, fixed(1), always)
-	require.Equal(t, []int{3}, samples(list), "alone")
+	require.Equal(t, []int{4}, samples(list), "alone")
 	left := 5
 	list, done, _ = race(2, quickRace, fixed(1, 1), func() bool { left--; return left >= 0 })
 	require.False(t, done)
