@@ -117,11 +117,11 @@ func randomIDs(c models.TextConfig, batch int) []int32 {
 
 // Nets times every network on a device in rounds interleaved with PyTorch's. python is the
 // interpreter that runs the peer; "none" leaves it out.
-func Nets(ctx context.Context, device, python string, l Limits, step func(string)) (*NetsReport, error) {
-	return timeNets(ctx, "networks forward", device, python, nets, l, step)
+func Nets(ctx context.Context, device, python string, l Limits, step func(string), options ...engine.Option) (*NetsReport, error) {
+	return timeNets(ctx, "networks forward", device, python, nets, l, step, options...)
 }
 
-func timeNets(ctx context.Context, work, device, python string, list []net, l Limits, step func(string)) (*NetsReport, error) {
+func timeNets(ctx context.Context, work, device, python string, list []net, l Limits, step func(string), options ...engine.Option) (*NetsReport, error) {
 	if python != "none" {
 		if _, err := exec.LookPath(python); err != nil {
 			return nil, fmt.Errorf("%s is not there: install Python 3, name another with --python, or --python none to go without the peer", python)
@@ -136,7 +136,7 @@ func timeNets(ctx context.Context, work, device, python string, list []net, l Li
 	}
 	for _, n := range list {
 		step(n.name)
-		if err := r.time(ctx, device, python, n, l); err != nil {
+		if err := r.time(ctx, device, python, n, l, options); err != nil {
 			return nil, fmt.Errorf("%s: %w", n.name, err)
 		}
 	}
@@ -155,8 +155,8 @@ func rooflineOf(ctx context.Context, device string, l Limits) (Roofline, error) 
 }
 
 // time adds the row of one network, on a device of its own so that its memory is its own.
-func (r *NetsReport) time(ctx context.Context, device, python string, n net, l Limits) error {
-	d, err := engine.Open(device)
+func (r *NetsReport) time(ctx context.Context, device, python string, n net, l Limits, options []engine.Option) error {
+	d, err := engine.Open(device, options...)
 	if err != nil {
 		return err
 	}

@@ -23,8 +23,8 @@ var trained = []net{
 
 // Train times steps of contrastive training, forward, backward and AdamW on inputs that lie
 // ready, in rounds interleaved with PyTorch's; see Nets.
-func Train(ctx context.Context, device, python string, l Limits, step func(string)) (*NetsReport, error) {
-	return timeNets(ctx, "training steps", device, python, trained, l, step)
+func Train(ctx context.Context, device, python string, l Limits, step func(string), options ...engine.Option) (*NetsReport, error) {
+	return timeNets(ctx, "training steps", device, python, trained, l, step, options...)
 }
 
 // trainingStep is a CLIP trained on one batch of random pairs again and again.

@@ -27,8 +27,18 @@ type Caps struct {
 	MaxMemory      int64      `json:"max_memory"`      // bytes that the pool may hold
 	LoopBudget     int        `json:"loop_budget"`     // iterations one invocation may run in all; 0: no limit seen
 	Timer          string     `json:"timer"`           // "query" (timestamps) or "wall" (clock and finish)
+	Tuning         string     `json:"tuning"`          // the table that chooses variants: "seeds" or "file" with a digest of its choices; "": none
 	Extensions     []string   `json:"extensions"`      // those that the engine or a kernel looks for
 	Math           MathErrors `json:"math"`
+}
+
+// Where is what the last bits of a result depend on beside its inputs: the renderer, and the
+// table that chooses variants where there is one.
+func (c Caps) Where() string {
+	if c.Tuning == "" {
+		return c.Renderer
+	}
+	return c.Renderer + ", tuning: " + c.Tuning
 }
 
 // MathErrors are the errors of the device's functions as a self-test at Open sees them, in

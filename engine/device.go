@@ -22,6 +22,7 @@ type Device struct {
 	ask       func() error // stopped, made a value once
 	programs  map[programKey]*program
 	force     map[string]string
+	tuned     tuned
 	trace     *[]Record
 	launches  int
 	closeOnce sync.Once
@@ -81,6 +82,7 @@ func open(cfg config, lock bool, make func(config) (driver, Caps, error)) (*Devi
 	if openErr != nil {
 		return nil, openErr
 	}
+	d.tuned, d.caps.Tuning = newTuned(cfg, &d.caps)
 	d.pool = newPool(d.caps.MaxMemory)
 	if cfg.blockLimit > 0 {
 		d.caps.MaxBlockBytes = min(d.caps.MaxBlockBytes, cfg.blockLimit)

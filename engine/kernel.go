@@ -50,6 +50,11 @@ type Kernel[P any] struct {
 	Cases []P
 	// Bench are the parameters that the benchmark times; nil: none.
 	Bench []P
+	// Bucket gives the sizes by which variants are chosen from a table of measurements
+	// (WithTuning); nil: they are chosen by Prefer alone. Tune gives the parameters that
+	// `mindgap tune` measures on a device, the most useful first; nil: Bench.
+	Bucket func(p P) Bucket
+	Tune   func(c *Caps) []P
 	// Special declares that NaN and Inf in inputs give what IEEE 754 says on gl as well (on
 	// host they always do); the suite then injects them on every device.
 	Special bool
@@ -174,11 +179,17 @@ func (k *Kernel[P]) checkOverlap(ts []*Tensor, need []int) {
 	}
 }
 
-// pick chooses the variant for a launch: the first that can run it and is preferred. The
-// host device has none to choose.
+// pick chooses the variant for a launch: the one that is forced, that of the device's table of
+// measurements, or the first that can run it and is preferred. The host device has none to
+// choose.
 func (k *Kernel[P]) pick(d *Device, p P, size []int, ts []*Tensor, forced string) (*Variant[P], error) {
 	if d.host != nil {
 		return nil, nil
+	}
+	if forced == "" {
+		if v := k.tunedVariant(d, p, size, ts); v != nil {
+			return v, nil
+		}
 	}
 	var last *Variant[P]
 	for i := range k.Variants {

@@ -13,6 +13,8 @@ type config struct {
 	definitions bool // run Ref in float64 in place of Host
 
 	blockLimit int64 // 0: as the device says
+
+	seeds, tuning *Tuning // see WithTuning
 }
 
 // Option changes how Open opens a device.

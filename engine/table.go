@@ -12,6 +12,10 @@ type Spec interface {
 	// TestCases and BenchCases give parameters to test and to time.
 	TestCases() []any
 	BenchCases() []any
+	// TuneCases are the parameters for which variants are compared on a device: none where a
+	// kernel is not tuned. BucketOf is where a launch stands in a table of measurements.
+	TuneCases(c *Caps) []any
+	BucketOf(p any) string
 	// Describe writes parameters in words: "m=5 n=3 k=1".
 	Describe(p any) string
 	SizeOf(p any) []int
@@ -24,6 +28,10 @@ type Spec interface {
 	Fill(p any, r *rand.Rand, b [][]float64)
 	// CanRun says whether a variant can run p on a device of these capabilities.
 	CanRun(variant string, p any, c *Caps) bool
+	// Prefers says whether a variant is the one to take for p, as far as it knows itself.
+	Prefers(variant string, p any, c *Caps) bool
+	// Cut says how a launch may be cut into independent rows; ok is false where it may not.
+	Cut(p any) (s Split[any], ok bool)
 	// Launch queues the kernel, as Kernel.Run does.
 	Launch(p any, ts ...*Tensor)
 }
@@ -64,6 +72,34 @@ func (k *Kernel[P]) TestCases() []any { return anys(k.Cases) }
 
 // BenchCases gives Bench.
 func (k *Kernel[P]) BenchCases() []any { return anys(k.Bench) }
+
+// TuneCases gives what Tune does, or Bench, one of every bucket.
+func (k *Kernel[P]) TuneCases(c *Caps) []any {
+	if k.Bucket == nil {
+		return nil
+	}
+	list := k.Bench
+	if k.Tune != nil {
+		list = k.Tune(c)
+	}
+	var out []any
+	seen := map[Bucket]bool{}
+	for _, p := range list {
+		if b := k.Bucket(p); !seen[b] {
+			seen[b] = true
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// BucketOf is Bucket in words; "" where the kernel is not tuned.
+func (k *Kernel[P]) BucketOf(p any) string {
+	if k.Bucket == nil {
+		return ""
+	}
+	return k.Bucket(p.(P)).String()
+}
 
 func anys[P any](list []P) []any {
 	out := make([]any, len(list))
@@ -122,6 +158,28 @@ func (k *Kernel[P]) CanRun(variant string, p any, c *Caps) bool {
 		}
 	}
 	return false
+}
+
+// Prefers asks the variant.
+func (k *Kernel[P]) Prefers(variant string, p any, c *Caps) bool {
+	for i := range k.Variants {
+		if v := &k.Variants[i]; v.Name == variant {
+			return v.Prefer == nil || v.Prefer(p.(P), c)
+		}
+	}
+	return false
+}
+
+// Cut is Split.
+func (k *Kernel[P]) Cut(p any) (s Split[any], ok bool) {
+	if k.Split == nil {
+		return s, false
+	}
+	own := k.Split(p.(P))
+	return Split[any]{
+		Rows: own.Rows, Quantum: own.Quantum, Step: own.Step,
+		Part: func(lo, hi int) any { return own.Part(lo, hi) },
+	}, true
 }
 
 // Launch is Run.

@@ -68,6 +68,7 @@ var attention = &engine.Kernel[AttentionParams]{
 		{16, 50, 12, 64, 768, 2304, 2304, 2304, 0, 1, 0.125}, {16, 77, 8, 64, 512, 1536, 1536, 1536, 1, 1, 0.125},
 		{4, 197, 12, 64, 768, 2304, 2304, 2304, 0, 1, 0.125}, {64, 17, 4, 32, 128, 384, 384, 384, 0, 1, 0.18}, {64, 17, 4, 16, 64, 192, 192, 192, 0, 1, 0.25},
 	},
+	Bucket: AttentionParams.bucket,
 }
 
 // checkHeads refuses sizes and strides that mean no attention.

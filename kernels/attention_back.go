@@ -88,6 +88,7 @@ var attentionBack = &engine.Kernel[AttentionBackParams]{
 		{16, 50, 12, 64, 2304, 2304, 2304, 768, 2304, 2304, 2304, 0, partV, 0, 0.125},
 		{16, 77, 8, 64, 1536, 1536, 1536, 512, 1536, 1536, 1536, 1, partQ, 0, 0.125},
 	},
+	Bucket: AttentionBackParams.bucket,
 }
 
 // forward gives the parameters of the attention whose gradient this is.

@@ -41,6 +41,7 @@ var conv2d = &engine.Kernel[ConvParams]{
 	Bound:    ConvParams.bound,
 	Cases:    convCases(),
 	Bench:    convBench(),
+	Bucket:   func(p ConvParams) engine.Bucket { return p.shape().bucket() },
 }
 
 // pixels is the number of pixels of y, taps that of a filter, depth that of its weights.

@@ -39,6 +39,7 @@ var conv2dBack = &engine.Kernel[ConvBackParams]{
 	Bound:    ConvBackParams.bound,
 	Cases:    convBackCases(),
 	Bench:    []ConvBackParams{conv(8, 56, 56, 64, 64, 3, 3, 1, 1).back(1), conv(8, 56, 56, 64, 128, 3, 3, 2, 1).back(1)},
+	Bucket:   func(p ConvBackParams) engine.Bucket { return p.shape().bucket() },
 }
 
 // back gives the gradient of a convolution whose dy has a border.

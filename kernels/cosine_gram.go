@@ -117,6 +117,7 @@ var cosineGram = &engine.Kernel[CosineGramParams]{
 		})
 		return [][]float64{out, nil}
 	},
-	Cases: []CosineGramParams{{5, 0, 5, 0}, {0, 6, 7, 6}, {1, 1, 1, 1}, {7, 5, 100, 9}, {65, 19, 16, 23}, {64, 36, 64, 40}, {300, 64, 128, 64}, {33, 88, 20, 92}},
-	Bench: []CosineGramParams{{16384, 512, 1024, 512}},
+	Cases:  []CosineGramParams{{5, 0, 5, 0}, {0, 6, 7, 6}, {1, 1, 1, 1}, {7, 5, 100, 9}, {65, 19, 16, 23}, {64, 36, 64, 40}, {300, 64, 128, 64}, {33, 88, 20, 92}},
+	Bench:  []CosineGramParams{{16384, 512, 1024, 512}},
+	Bucket: CosineGramParams.bucket,
 }

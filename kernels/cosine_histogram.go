@@ -133,11 +133,7 @@ func pairHistogram(x, y *engine.Tensor, upper bool, lo, hi float32, bins int, mo
 	}
 	dev := x.Device()
 	p.UnitRows, p.UnitCols = histogramUnit(dev.Caps(), cols, d)
-	// A launch takes a strip of rows and a window of columns, no narrower than the strip is
-	// high: right of the window that begins on the diagonal, every pair counts.
-	room := max(1, histogramBytes/4/(bins+3)) // histograms of a launch
-	across := max(min(ceil(cols, int(p.UnitCols)), room), ceil(int(p.UnitRows), int(p.UnitCols)))
-	down := max(1, min(room/across, ceil(rows, int(p.UnitRows)), across*int(p.UnitCols)/int(p.UnitRows)))
+	down, across := p.launchUnits(rows, cols)
 	height, width := down*int(p.UnitRows), across*int(p.UnitCols)
 	s := dev.Scope()
 	defer s.Close()
@@ -170,6 +166,16 @@ func pairHistogram(x, y *engine.Tensor, upper bool, lo, hi float32, bins int, mo
 		return h, fmt.Errorf("%s: %w", op, err)
 	}
 	return h, nil
+}
+
+// launchUnits is how many units one launch takes of so many rows and columns. It takes a strip of
+// rows and a window of columns, no narrower than the strip is high: right of the window that
+// begins on the diagonal, every pair counts.
+func (p CosineHistogramParams) launchUnits(rows, cols int) (down, across int) {
+	room := max(1, histogramBytes/4/(int(p.Bins)+3)) // histograms of a launch
+	across = max(min(ceil(cols, int(p.UnitCols)), room), ceil(int(p.UnitRows), int(p.UnitCols)))
+	down = max(1, min(room/across, ceil(rows, int(p.UnitRows)), across*int(p.UnitCols)/int(p.UnitRows)))
+	return down, across
 }
 
 // histogramUnit is how many rows and columns share a histogram: few enough for every variant

@@ -102,7 +102,8 @@ var allPairsCosineHistogram = &engine.Kernel[CosineHistogramParams]{
 		{150, 300, 17, 17, 17, 128, 256, 50, 1, -0.25, 100}, {40, 40, 129, 132, 132, 8, 48, 33, 1, -1, 16.5},
 		{150, 300, 20, 20, 24, 128, 256, 50, 1, -0.25, 100},
 	},
-	Bench: []CosineHistogramParams{{1024, 16384, 128, 128, 128, 256, 64, 1024, 1, -1, 512}, {1024, 8192, 512, 512, 512, 256, 64, 1024, 1, -1, 512}},
+	Bench:  []CosineHistogramParams{{1024, 16384, 128, 128, 128, 256, 64, 1024, 1, -1, 512}, {1024, 8192, 512, 512, 512, 256, 64, 1024, 1, -1, 512}},
+	Bucket: CosineHistogramParams.bucket, Tune: histogramTune,
 }
 
 // histogramUnits is the number of histograms that a launch adds to.

@@ -99,7 +99,8 @@ var infonceGrad = &engine.Kernel[InfoNCEGradParams]{
 		{150, 260, 17, 260, 17, 19, -7, 260, 128, 128, 0.5, 0.5}, {40, 50, 12, 51, 12, 12, 0, 50, 8, 16, 0.5, 0.5},
 		{70, 132, 36, 132, 36, 40, 3, 140, 64, 64, 0.5, 0.5}, {140, 260, 20, 264, 20, 24, -7, 260, 128, 128, 0.5, 0.5},
 	},
-	Bench: []InfoNCEGradParams{{2048, 2048, 64, 2048, 64, 64, 0, 65536, 8, 16, 0.5, 0.5}, {2048, 2048, 512, 2048, 512, 512, 0, 65536, 8, 16, 0.5, 0.5}},
+	Bench:  []InfoNCEGradParams{{2048, 2048, 64, 2048, 64, 64, 0, 65536, 8, 16, 0.5, 0.5}, {2048, 2048, 512, 2048, 512, 512, 0, 65536, 8, 16, 0.5, 0.5}},
+	Bucket: InfoNCEGradParams.bucket, Tune: infonceGradTune,
 }
 
 // gradTiles is the number of blocks that share a number of dscale_part.

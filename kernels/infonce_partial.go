@@ -118,7 +118,8 @@ var infoncePartial = &engine.Kernel[InfoNCEPartialParams]{
 		{150, 260, 17, 17, 19, 128, 128, -7, 3}, {40, 50, 12, 12, 12, 16, 16, 0, 2}, {300, 40, 5, 5, 5, 512, 512, 0, 3},
 		{70, 131, 36, 36, 40, 64, 64, -3, 3}, {260, 140, 20, 20, 24, 256, 128, 3, 3},
 	},
-	Bench: []InfoNCEPartialParams{{512, 4096, 512, 512, 512, 512, 16, 0, 3}, {512, 65536, 64, 64, 64, 512, 16, 0, 3}, {512, 16384, 128, 128, 128, 512, 16, 0, 3}},
+	Bench:  []InfoNCEPartialParams{{512, 4096, 512, 512, 512, 512, 16, 0, 3}, {512, 65536, 64, 64, 64, 512, 16, 0, 3}, {512, 16384, 128, 128, 128, 512, 16, 0, 3}},
+	Bucket: InfoNCEPartialParams.bucket, Tune: infoncePartialTune,
 }
 
 func partialShared(name string, tm int) []engine.Variant[InfoNCEPartialParams] {

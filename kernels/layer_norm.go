@@ -65,7 +65,8 @@ var layerNorm = &engine.Kernel[LayerNormParams]{
 		{0, 5, 5, 5, 1, 1e-5}, {1, 1, 1, 1, 1, 1e-5}, {5, 7, 9, 8, 0, 1e-5}, {19, 64, 64, 68, 1, 1e-5}, {7, 65, 65, 65, 1, 1e-6},
 		{33, 68, 72, 68, 0, 1e-5}, {6, 1024, 1024, 1024, 1, 1e-5}, {3, 1300, 1300, 1304, 1, 1e-5}, {2, 25001, 25001, 25001, 1, 1e-5},
 	},
-	Bench: []LayerNormParams{{800, 768, 768, 768, 1, 1e-5}, {1232, 512, 512, 512, 1, 1e-5}},
+	Bench:  []LayerNormParams{{800, 768, 768, 768, 1, 1e-5}, {1232, 512, 512, 512, 1, 1e-5}},
+	Bucket: LayerNormParams.bucket, Tune: layerNormTune,
 }
 
 // sweep gives the matrix and whether rows can be taken four elements at a time.

@@ -77,7 +77,8 @@ var layerNormBack = &engine.Kernel[LayerNormBackParams]{
 		{0, 5, 5, 5, 5, 0}, {1, 1, 1, 1, 1, 1}, {5, 7, 9, 8, 7, 0}, {19, 64, 64, 68, 64, 1}, {7, 65, 65, 65, 66, 0},
 		{33, 68, 72, 68, 68, 1}, {6, 1024, 1024, 1024, 1024, 0}, {3, 1300, 1300, 1304, 1300, 1}, {2, 25001, 25001, 25001, 25001, 0},
 	},
-	Bench: []LayerNormBackParams{{800, 768, 768, 768, 768, 0}},
+	Bench:  []LayerNormBackParams{{800, 768, 768, 768, 768, 0}},
+	Bucket: LayerNormBackParams.bucket, Tune: layerNormBackTune,
 }
 
 func (p LayerNormBackParams) sweep() (rows, cols int32, fours bool) {

@@ -52,6 +52,8 @@ func newMatMul(l layout, doc string) *engine.Kernel[MatMulParams] {
 		Inputs:   matmulInputs,
 		Cases:    l.cases(),
 		Bench:    l.bench(),
+		Bucket:   l.bucket,
+		Tune:     l.tune,
 	}
 }
 

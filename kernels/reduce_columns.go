@@ -94,7 +94,8 @@ func columnReduction(name string, op reduction) *engine.Kernel[ReduceParams] {
 			{Rows: 65, Cols: 19, Chunk: 16, LdY: 23, LdX: 19, Count: 65}, {Rows: 64, Cols: 260, Chunk: 64, LdY: 260, LdX: 264, Count: 64},
 			{Rows: 300, Cols: 64, Chunk: 128, LdY: 68, LdX: 64, Count: 300}, {Rows: 70001, Cols: 1, Chunk: 32000, LdY: 1, LdX: 1, Count: 3},
 		}),
-		Bench: op.cases([]ReduceParams{{Rows: 4096, Cols: 4096, Chunk: 64, LdY: 4096, LdX: 4096, Count: 1}})[:1],
+		Bench:  op.cases([]ReduceParams{{Rows: 4096, Cols: 4096, Chunk: 64, LdY: 4096, LdX: 4096, Count: 1}})[:1],
+		Bucket: ReduceParams.bucket,
 	}
 }
 

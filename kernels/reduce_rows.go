@@ -94,7 +94,8 @@ func rowReduction(op reduction) *engine.Kernel[ReduceParams] {
 			{Rows: 19, Cols: 65, Chunk: 16, LdY: 6, LdX: 65, Count: 65}, {Rows: 33, Cols: 64, Chunk: 64, LdY: 1, LdX: 68, Count: 64},
 			{Rows: 2, Cols: 1300, Chunk: 516, LdY: 3, LdX: 1300, Count: 1300}, {Rows: 1, Cols: 70001, Chunk: 32000, LdY: 3, LdX: 70001, Count: 3},
 		}),
-		Bench: op.cases([]ReduceParams{{Rows: 4096, Cols: 4096, Chunk: 4096, LdY: 1, LdX: 4096, Count: 4096}})[:1],
+		Bench:  op.cases([]ReduceParams{{Rows: 4096, Cols: 4096, Chunk: 4096, LdY: 1, LdX: 4096, Count: 4096}})[:1],
+		Bucket: ReduceParams.bucket, Tune: op.rowReduceTune,
 	}
 }
 

@@ -60,7 +60,8 @@ func siglipPairs(name, doc string, grad bool) *engine.Kernel[SigLIPParams] {
 			{65, 129, 20, 20, 21, 132, 3, 140, 64, 64}, {150, 260, 17, 17, 19, 260, -7, 260, 128, 128}, {40, 50, 12, 12, 12, 51, 0, 50, 8, 16},
 			{70, 131, 36, 36, 40, 132, 3, 140, 64, 64}, {140, 260, 20, 20, 24, 261, -7, 260, 128, 128},
 		},
-		Bench: []SigLIPParams{{2048, 2048, 512, 512, 512, 2048, 0, 65536, 8, 16}},
+		Bench:  []SigLIPParams{{2048, 2048, 512, 512, 512, 2048, 0, 65536, 8, 16}},
+		Bucket: SigLIPParams.bucket, Tune: siglipTune,
 	}
 	if !grad {
 		return k

@@ -62,7 +62,8 @@ var transpose = &engine.Kernel[TransposeParams]{
 		{0, 3, 1, 3}, {3, 0, 3, 1}, {1, 1, 1, 1}, {1, 7, 2, 9}, {7, 1, 9, 2}, {31, 33, 35, 34}, {32, 32, 32, 32},
 		{33, 65, 33, 70}, {64, 36, 68, 40}, {100, 300, 100, 300},
 	},
-	Bench: []TransposeParams{{4096, 4096, 4096, 4096}},
+	Bench:  []TransposeParams{{4096, 4096, 4096, 4096}},
+	Bucket: TransposeParams.bucket,
 }
 
 // Transpose is b = a^T: a is m x n, b is n x m, on one device, not overlapping.

@@ -25,6 +25,7 @@ type app struct {
 	progress    *progress.Line
 	table       []engine.Spec
 	experiments []*paper.Experiment
+	tuned       engine.Option // see tuning
 }
 
 func newApp(stdout, stderr io.Writer) *app {
@@ -82,7 +83,7 @@ Exit status: 0 done; 1 a check does not hold; 2 wrong use or unreadable input;
 	root.AddCommand(
 		a.listCmd(), a.reproduceCmd(), a.measureCmd(), a.trainCmd(), a.embedCmd(), a.fetchCmd(),
 		a.inspectCmd(), a.tokenizeCmd(), a.scenesCmd(),
-		a.devicesCmd(), a.verifyCmd(), a.benchCmd(), a.kernelsCmd(), a.traceCmd(),
+		a.devicesCmd(), a.verifyCmd(), a.benchCmd(), a.tuneCmd(), a.kernelsCmd(), a.traceCmd(),
 		a.versionCmd(),
 	)
 	adviseOnUse(root)

@@ -98,9 +98,9 @@ func (a *app) benchBeside(ctx context.Context, which, device, python string, g g
 	case "images":
 		return bench.Images(ctx, python, l, step)
 	case "nets":
-		return bench.Nets(ctx, device, python, l, step)
+		return bench.Nets(ctx, device, python, l, step, a.tuning(device))
 	}
-	return bench.Train(ctx, device, python, l, step)
+	return bench.Train(ctx, device, python, l, step, a.tuning(device))
 }
 
 // written is what a benchmark found.
@@ -128,7 +128,7 @@ func (a *app) bench(ctx context.Context, device string, which []string, table []
 	if len(which) == 0 {
 		which = suites
 	}
-	d, done, err := open(ctx, device)
+	d, done, err := a.open(ctx, device)
 	if err != nil {
 		return nil, err
 	}

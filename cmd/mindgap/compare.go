@@ -13,7 +13,7 @@ func (r *run) compare(ctx context.Context) error {
 	if r.device.Caps().Kind == "gl" {
 		other = "host"
 	}
-	d, done, err := open(ctx, other)
+	d, done, err := r.open(ctx, other)
 	if err != nil {
 		r.summary.Comparison = nil
 		r.log.Info("host and OpenGL are not compared: " + oneLine(err))

@@ -15,6 +15,12 @@ func deviceFlag(c *cobra.Command, name *string, value, usage string) {
 
 const deviceUsage = "auto, host, gl, gl:0, gl:1, ... (auto: an OpenGL device with hardware, else host)"
 
+// open opens a device with the table of tuned variants; it stops when ctx ends. Call close when
+// done.
+func (a *app) open(ctx context.Context, name string, options ...engine.Option) (d *engine.Device, done func(), err error) {
+	return open(ctx, name, append(options, a.tuning(name))...)
+}
+
 // open opens a device that stops when ctx ends. Call close when done.
 func open(ctx context.Context, name string, options ...engine.Option) (d *engine.Device, done func(), err error) {
 	d, err = engine.Open(name, options...)

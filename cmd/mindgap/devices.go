@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -42,7 +43,7 @@ func (a *app) devices(ctx context.Context, asJSON bool) error {
 	rows := []deviceRow{}
 	for _, c := range list {
 		row := deviceRow{Caps: c, Auto: c.Name == auto}
-		if err := row.measure(ctx); err != nil {
+		if err := a.measureDevice(ctx, &row); err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -79,9 +80,9 @@ func autoDevice(list []engine.Caps) string {
 	return "host"
 }
 
-// measure opens the device and fills in what only an open device tells.
-func (r *deviceRow) measure(ctx context.Context) error {
-	d, done, err := open(ctx, r.Name)
+// measureDevice opens the device and fills in what only an open device tells.
+func (a *app) measureDevice(ctx context.Context, r *deviceRow) error {
+	d, done, err := a.open(ctx, r.Name)
 	if err != nil {
 		return err
 	}
@@ -123,6 +124,7 @@ func (a *app) printDevice(r deviceRow) {
 		}
 		line("loops", "%s", budget)
 		line("timer", "%s", r.Timer)
+		line("tuning", "%s", cmp.Or(r.Tuning, "none"))
 		if len(r.Extensions) > 0 {
 			line("extensions", "%s", strings.Join(r.Extensions, " "))
 		}

@@ -27,7 +27,7 @@ var edges = map[string]string{
 	"mindgap/contrastive/dataset":               "mindgap/nn/preprocess mindgap/engine/tensorfile",
 	"mindgap/contrastive/sceneclip":             "mindgap/contrastive mindgap/contrastive/scenes mindgap/nn mindgap/nn/models mindgap/geometry mindgap/kernels mindgap/engine mindgap/engine/tensorfile",
 	"mindgap/contrastive/scenes":                "mindgap/contrastive/dataset mindgap/nn/preprocess",
-	"mindgap/bench":                             "mindgap/contrastive mindgap/contrastive/dataset mindgap/contrastive/sceneclip mindgap/nn mindgap/nn/models mindgap/nn/preprocess mindgap/geometry mindgap/kernels mindgap/engine",
+	"mindgap/bench":                             "mindgap/contrastive mindgap/contrastive/dataset mindgap/contrastive/sceneclip mindgap/nn mindgap/nn/models mindgap/nn/preprocess mindgap/geometry mindgap/kernels mindgap/engine mindgap/engine/enginetest",
 	"mindgap/cmd/mindgap/internal/report":       "mindgap/engine/tensorfile",
 	"mindgap/cmd/mindgap/internal/progress":     "",
 	"mindgap/cmd/mindgap/internal/embed":        "mindgap/cmd/mindgap/internal/progress mindgap/nn mindgap/nn/models mindgap/nn/preprocess mindgap/kernels mindgap/engine mindgap/engine/tensorfile",

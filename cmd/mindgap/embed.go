@@ -143,7 +143,7 @@ func (a *app) openImageJob(ctx context.Context, f embedFlags) (*embed.Job, func(
 	if err != nil {
 		return nil, nil, fmt.Errorf("--images %w", err)
 	}
-	return withModel(ctx, f, f.model.OpenImages, func(e *embed.Images) (*embed.Job, error) {
+	return withModel(ctx, a, f, f.model.OpenImages, func(e *embed.Images) (*embed.Job, error) {
 		a.warnOfGELU(e.GELU)
 		return e.Job(pictures), nil
 	})
@@ -159,7 +159,7 @@ func (a *app) openCaptionJob(ctx context.Context, f embedFlags) (*embed.Job, fun
 	if err != nil {
 		return nil, nil, fmt.Errorf("--vocab %w", err)
 	}
-	return withModel(ctx, f, f.model.OpenTexts, func(e *embed.Texts) (*embed.Job, error) {
+	return withModel(ctx, a, f, f.model.OpenTexts, func(e *embed.Texts) (*embed.Job, error) {
 		a.warnOfGELU(e.GELU)
 		if e.Size != bpe.Context() {
 			if bpe, err = preprocess.OpenBPE(f.vocab, e.Size); err != nil {
@@ -178,8 +178,8 @@ func (a *app) openCaptionJob(ctx context.Context, f embedFlags) (*embed.Job, fun
 
 // withModel opens the device and, on it, the encoder of a job. The function that it gives
 // closes both.
-func withModel[E any](ctx context.Context, f embedFlags, openModel func(*engine.Scope) (E, error), job func(E) (*embed.Job, error)) (*embed.Job, func(), error) {
-	d, closeDevice, err := open(ctx, f.device)
+func withModel[E any](ctx context.Context, a *app, f embedFlags, openModel func(*engine.Scope) (E, error), job func(E) (*embed.Job, error)) (*embed.Job, func(), error) {
+	d, closeDevice, err := a.open(ctx, f.device)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -66,7 +66,7 @@ func (a *app) measure(ctx context.Context, files []string, f measureFlags, o mea
 	if folder, err := os.Stat(filepath.Dir(f.html)); f.html != "" && (err != nil || !folder.IsDir()) {
 		return fmt.Errorf("--html %s: there is no folder %s", f.html, filepath.Dir(f.html))
 	}
-	d, done, err := open(ctx, f.device)
+	d, done, err := a.open(ctx, f.device)
 	if err != nil {
 		return err
 	}

@@ -68,7 +68,7 @@ func (a *app) reproduce(ctx context.Context, list []*paper.Experiment, device, o
 	if err != nil {
 		return err
 	}
-	d, done, err := open(ctx, device)
+	d, done, err := a.open(ctx, device)
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (a *app) reproduce(ctx context.Context, list []*paper.Experiment, device, o
 			return err
 		}
 	}
-	a.log.Info(fmt.Sprintf("running %s on %s: %s", names(list), d.Name(), d.Caps().Renderer))
+	a.log.Info(fmt.Sprintf("running %s on %s: %s", names(list), d.Name(), d.Caps().Where()))
 	for i, x := range list {
 		if err := r.one(ctx, x, keys[i]); err != nil {
 			return err
@@ -132,7 +132,7 @@ func (r *run) key(x *paper.Experiment) (report.Key, error) {
 	c := r.device.Caps()
 	k := report.Key{
 		Program: r.summary.Program, Seed: r.flags.seed, Scale: r.flags.scale,
-		Device: c.Name, Renderer: c.Renderer, AsPublished: r.flags.asPublished, Inputs: map[string]string{},
+		Device: c.Name, Renderer: c.Renderer, Tuning: c.Tuning, AsPublished: r.flags.asPublished, Inputs: map[string]string{},
 	}
 	if x.Inputs == nil {
 		return k, nil

@@ -52,7 +52,7 @@ func (a *app) trace(ctx context.Context, device string, x *paper.Experiment, e e
 	if err := e.check(); err != nil {
 		return err
 	}
-	d, done, err := open(ctx, device)
+	d, done, err := a.open(ctx, device)
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ func (a *app) train(ctx context.Context, f *trainFlags, data []string) error {
 		return err
 	}
 	// The device is not interrupted by Ctrl-C: the step that is under way ends, and is saved.
-	d, err := engine.Open(f.device)
+	d, err := engine.Open(f.device, a.tuning(f.device))
 	if err != nil {
 		return err
 	}
@@ -27,7 +27,7 @@ func (a *app) train(ctx context.Context, f *trainFlags, data []string) error {
 	defer s.Close()
 	settings := &train.Settings{
 		Command: f.command(data), Kind: f.kind, Data: data, Flags: f.settings(), Program: programName(),
-		Device: d.Name(), On: d.Caps().Renderer,
+		Device: d.Name(), On: d.Caps().Where(),
 	}
 	if folder.Begun != nil && folder.Begun.Where() != settings.Where() {
 		a.log.Warn(fmt.Sprintf("the run was begun on %s and goes on on %s: not bit for bit as it would have there", folder.Begun.Where(), settings.Where()))

@@ -125,3 +125,21 @@ func one(d *engine.Device, s engine.Spec, variant string, p any, ps pass) (row R
 	}
 	return row, true
 }
+
+// VerifyVariant gives the rows of one variant at one of the kernel's cases: aligned, and at an odd
+// offset where the variant can read that.
+func VerifyVariant(d *engine.Device, s engine.Spec, variant string, p any) (rows []Row) {
+	for _, ps := range plain {
+		if r, ran := one(d, s, variant, p, ps); ran {
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// Within says whether results are as the suite wants them: nil bounds mean equal to the bit.
+// at is the element nearest to its bound, or furthest beyond; -1 where there is none.
+func Within(got, want, bound []float64, tiny float64) (ok bool, at int) {
+	e, allowed, at := compare(got, want, bound, tiny, false)
+	return at < 0 || e <= allowed, at
+}

@@ -37,7 +37,7 @@ func (e *Texts) Job(texts []string, t preprocess.Tokenizer) *Job {
 	}
 	return &Job{
 		Unit: "texts", Names: texts, Width: e.Width, Batch: e.Batch(),
-		Key: Key{Model: e.model, Weights: e.Key, Vocabulary: hexDigest(ids), Inputs: hexDigest(names), Device: e.device.Caps().Renderer},
+		Key: Key{Model: e.model, Weights: e.Key, Vocabulary: hexDigest(ids), Inputs: hexDigest(names), Device: e.device.Caps().Where()},
 		Walk: func(ctx context.Context, from, batch int) iter.Seq2[Rows, error] {
 			return e.walk(ctx, texts, t, from, batch)
 		},

@@ -6,7 +6,7 @@ type Key struct {
 	Weights    string `json:"weights"`              // a digest, or the seed of random ones
 	Vocabulary string `json:"vocabulary,omitempty"` // a digest of the ids that it makes of the texts
 	Inputs     string `json:"inputs"`               // a digest of names and sizes of images, or of texts
-	Device     string `json:"device"`               // devices differ in the last bits
+	Device     string `json:"device"`               // and what chooses its variants: the last bits differ
 }
 
 // other names the first thing in which two keys differ, "" if nothing.

@@ -97,7 +97,7 @@ func (e *Images) Job(p *Pictures) *Job {
 	}
 	return &Job{
 		Unit: "images", Names: p.Names, Width: e.Width, Batch: e.Batch(),
-		Key: Key{Model: e.model, Weights: e.Key, Inputs: hexDigest(h), Device: e.device.Caps().Renderer},
+		Key: Key{Model: e.model, Weights: e.Key, Inputs: hexDigest(h), Device: e.device.Caps().Where()},
 		Walk: func(ctx context.Context, from, batch int) iter.Seq2[Rows, error] {
 			return e.walk(ctx, p, from, batch)
 		},

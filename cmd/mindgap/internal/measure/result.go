@@ -45,6 +45,7 @@ type Modality struct {
 type Device struct {
 	Name     string `json:"name"`
 	Renderer string `json:"renderer"`
+	Tuning   string `json:"tuning,omitempty"` // the table that chose kernels' variants, by its digest
 }
 
 // AllPairs says what the measures over all pairs were taken from.
@@ -109,7 +110,7 @@ func (p *Pair) Value(key string) float64 { return float64(p.find(key).Value) }
 func newResult(m *measurer) *Result {
 	c := m.Device.Caps()
 	r := &Result{
-		Device: Device{c.Name, c.Renderer}, Seed: m.Seed, Normalised: !m.Raw, N: m.scan.n, D: m.scan.d, intervals: m.intervals(),
+		Device: Device{c.Name, c.Renderer, c.Tuning}, Seed: m.Seed, Normalised: !m.Raw, N: m.scan.n, D: m.scan.d, intervals: m.intervals(),
 	}
 	for _, mod := range m.in.modalities {
 		r.Modalities = append(r.Modalities, Modality{mod.name, mod.file, mod.r.DType().String()})

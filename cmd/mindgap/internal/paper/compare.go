@@ -50,7 +50,8 @@ func Compare(host, gl *engine.Device) (*report.Comparison, error) {
 }
 
 func deviceName(d *engine.Device) report.Device {
-	return report.Device{Name: d.Name(), Renderer: d.Caps().Renderer}
+	c := d.Caps()
+	return report.Device{Name: c.Name, Renderer: c.Renderer, Tuning: c.Tuning}
 }
 
 // compareWeights are fixed: drawn from one seed, by the processor.

@@ -72,7 +72,7 @@ func (x *Experiment) Do(ctx context.Context, e *Env) (*report.Result, error) {
 	c := e.Device.Caps()
 	r.Schema, r.Experiment, r.Where = report.Schema, x.Name, x.Where
 	r.Scale, r.Seed, r.AsPublished = e.Scale, e.Seed, e.AsPublished
-	r.Device = report.Device{Name: c.Name, Renderer: c.Renderer}
+	r.Device = report.Device{Name: c.Name, Renderer: c.Renderer, Tuning: c.Tuning}
 	return r, nil
 }
 

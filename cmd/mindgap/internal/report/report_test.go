@@ -23,7 +23,7 @@ func sample() *Result {
 	t.Add("a,\"", math.NaN(), math.Inf(1), false)
 	return &Result{
 		Schema: Schema, Experiment: "demo", Where: "Figure 0", Inputs: "synthetic", Scale: "quick", Seed: math.MaxUint64,
-		Device: Device{"host", "a </script> processor"},
+		Device: Device{Name: "host", Renderer: "a </script> processor"},
 		Claims: []Claim{
 			{ID: "pi", Kind: Check, Text: "1 < 2 & </script>", Paper: math.Pi, Got: math.Nextafter(0.3, 1), Want: "<= 1", Holds: true},
 			{ID: "no", Kind: Observation, Text: "differs", Got: 1e-300, Want: "= 0"},
@@ -136,6 +136,9 @@ func TestKeyNamesWhatDiffers(t *testing.T) {
 	b.Inputs["x"] = "2"
 	_, why := a.Equal(b)
 	require.Equal(t, "inputs", why)
+	b.Tuning = "file 1f2e3d"
+	_, why = a.Equal(b)
+	require.Equal(t, "tuning", why)
 	b.Seed = 2
 	_, why = a.Equal(b)
 	require.Equal(t, "seed", why)

@@ -33,6 +33,7 @@ type Result struct {
 type Device struct {
 	Name     string `json:"name"`
 	Renderer string `json:"renderer"`
+	Tuning   string `json:"tuning,omitempty"` // the table that chose kernels' variants, by its digest
 }
 
 // Kinds of claims. A check is exact, in closed form, or within a derived spread, and sets

@@ -35,6 +35,7 @@ type Key struct {
 	Scale       string            `json:"scale"`
 	Device      string            `json:"device"`
 	Renderer    string            `json:"renderer"`
+	Tuning      string            `json:"tuning,omitempty"` // as in Device
 	AsPublished bool              `json:"as_published"`
 	Inputs      map[string]string `json:"inputs"` // digest by file
 }
@@ -46,7 +47,7 @@ func (k Key) Equal(o Key) (equal bool, why string) {
 		same bool
 	}{
 		{"program", k.Program == o.Program}, {"seed", k.Seed == o.Seed}, {"scale", k.Scale == o.Scale},
-		{"device", k.Device == o.Device}, {"renderer", k.Renderer == o.Renderer},
+		{"device", k.Device == o.Device}, {"renderer", k.Renderer == o.Renderer}, {"tuning", k.Tuning == o.Tuning},
 		{"as-published", k.AsPublished == o.AsPublished}, {"inputs", maps.Equal(k.Inputs, o.Inputs)},
 	} {
 		if !f.same {
