@@ -73,6 +73,7 @@ processor's cores:
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	c.Flags().BoolVar(&asMarkdown, "md", false, "print Markdown")
 	c.MarkFlagsMutuallyExclusive("json", "md")
+	c.AddCommand(a.benchPeersCmd())
 	return c
 }
 
