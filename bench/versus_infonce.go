@@ -32,7 +32,7 @@ func (w infonceWork) python() string { return "infonce" }
 func (w infonceWork) label() string  { return fmt.Sprintf("InfoNCE and gradients N=%d D=%d", w.N, w.D) }
 
 func (w infonceWork) plan() workPlan {
-	return workPlan{once: w.once, long: w.long, slow: w.once && w.N > 16384}
+	return workPlan{once: w.once, long: w.long, slow: w.once}
 }
 
 func (w infonceWork) inputs() []array {

@@ -111,7 +111,7 @@ func TestRace(t *testing.T) {
 	var order []string
 	make := func(name string, ours bool, fails int) *side {
 		n := 0
-		return &side{name: name, ours: ours, first: 1, run: func(int) (float64, error) {
+		return &side{name: name, mine: ours, first: 1, run: func(int) (float64, error) {
 			order = append(order, name)
 			if n++; n == fails {
 				return 0, errors.New(name + " is gone")

@@ -47,7 +47,7 @@ Exit status 2 also when a peer ends in the middle of its work; the others are re
 			if err := a.writeReport(r, asJSON, asMarkdown); err != nil {
 				return err
 			}
-			if asJSON || asMarkdown {
+			if asJSON { // the other forms begin with these lines
 				for _, line := range r.Missing() {
 					a.log.Info(line)
 				}
