@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"time"
 
 	"mindgap/bench/peers/gonum"
@@ -33,8 +34,11 @@ func versusLimits(quick bool) Limits {
 	return Limits{Warm: 500 * time.Millisecond, Round: 50 * time.Millisecond, Rounds: 12, Budget: 10 * time.Second}
 }
 
-// race times sides in turn, each round beginning with another one. A peer that fails is left out
-// from then on.
+// rest is the pause before a side's turn: the workers of OpenBLAS and OpenMP go on spinning for some
+// 20 ms after their work, on the cores of whoever comes next.
+const rest = 30 * time.Millisecond
+
+// race times sides in turn, each round in another order. A peer that fails is left out from then on.
 func race(ctx context.Context, l Limits, sides []*side) error {
 	times, all := map[*side]int{}, 0.0
 	for _, s := range sides {
@@ -52,12 +56,14 @@ func race(ctx context.Context, l Limits, sides []*side) error {
 		all += one * float64(times[s])
 	}
 	rounds := max(min(l.Rounds, int(l.Budget.Seconds()/all)), min(l.Rounds, 5))
-	for r := range rounds {
-		for j := range sides {
-			s := sides[(r+j)%len(sides)]
+	order := rand.New(rand.NewPCG(1, 1))
+	for range rounds {
+		for _, i := range order.Perm(len(sides)) {
+			s := sides[i]
 			if s.err != nil {
 				continue
 			}
+			time.Sleep(rest)
 			one := 0.0
 			if err := s.attempt(ctx, times[s], &one); err != nil {
 				return err
