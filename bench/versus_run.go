@@ -201,6 +201,7 @@ func (v *versus) contest(ctx context.Context, w arrayWork, rows []*placed) error
 			v.report.Faults = append(v.report.Faults, line)
 		}
 	}
+	slices.Sort(v.report.Faults)
 	for _, p := range rows {
 		v.fill(p, w, entries[p.device], peers[v.peerKey(p)])
 	}
