@@ -85,7 +85,7 @@ test-race:
 # Each proof of memory runs in a process of its own, because peak memory is the process's.
 LONG := MINDGAP_LONG=1 $(GO) test -tags egl -count=1 -timeout 60m -v
 test-long: setup-test
-	$(LONG) -run 'TestLong' ./engine ./cmd/mindgap/internal/paper
+	$(LONG) -run 'TestLong' ./engine ./bench ./cmd/mindgap/internal/paper
 	for device in host gl; do for proof in Histogram InfoNCE; do \
 		$(LONG) -run "TestLong.*$$proof.*/$$device" ./kernels || exit 1; done; done
 

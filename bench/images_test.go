@@ -31,6 +31,9 @@ func TestMain(m *testing.M) {
 	case "chatty":
 		fmt.Println("Hello")
 		return
+	case "arrays":
+		arraysPeer()
+		return
 	}
 	fmt.Println(`{"versions": "fake 1.0"}`)
 	for in := bufio.NewScanner(os.Stdin); in.Scan(); {

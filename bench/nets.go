@@ -271,6 +271,7 @@ func startNet(ctx context.Context, python string, n net) (*peer, error) {
 		return nil, err
 	}
 	cmd := exec.CommandContext(ctx, python, script, n.name, strconv.Itoa(n.batch), strconv.Itoa(runtime.GOMAXPROCS(0)), string(shape))
+	cmd.WaitDelay = 200 * time.Millisecond // an interrupt does not wait for the end of a run
 	return startPeer(cmd, installTorch)
 }
 

@@ -32,7 +32,10 @@ func startPeer(cmd *exec.Cmd, install string) (*peer, error) {
 		return nil, err
 	}
 	if cmd.Cancel != nil { // with a context: its end is the end of the input, so that workers end too
-		cmd.Cancel, cmd.WaitDelay = in.Close, 10*time.Second
+		cmd.Cancel = in.Close
+		if cmd.WaitDelay == 0 {
+			cmd.WaitDelay = 10 * time.Second
+		}
 	}
 	if err := cmd.Start(); err != nil {
 		return nil, err

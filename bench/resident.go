@@ -20,8 +20,11 @@ func residentGrowth() func() int64 {
 }
 
 // status reads a size from Linux's table of this process, in bytes.
-func status(field string) int64 {
-	text, err := os.ReadFile("/proc/self/status")
+func status(field string) int64 { return procValue("/proc/self/status", field) }
+
+// procValue reads a size from one of Linux's tables, in bytes; 0 where it is not there.
+func procValue(file, field string) int64 {
+	text, err := os.ReadFile(file)
 	if err != nil {
 		return 0
 	}

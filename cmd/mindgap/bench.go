@@ -88,6 +88,7 @@ when named:
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	c.Flags().BoolVar(&asMarkdown, "md", false, "print Markdown")
 	c.MarkFlagsMutuallyExclusive("json", "md")
+	c.AddCommand(a.benchPeersCmd())
 	return c
 }
 

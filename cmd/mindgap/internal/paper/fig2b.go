@@ -63,15 +63,7 @@ func runFig2b(ctx context.Context, e *Env) (*report.Result, error) {
 
 // fig2bAt is the experiment at a size.
 func fig2bAt(ctx context.Context, e *Env, size fig2bSize) (*report.Result, error) {
-	f := &fig2bData{size: size, published: e.AsPublished}
-	for _, b := range models.Biases {
-		for _, a := range models.Activations {
-			f.curves = append(f.curves, size.curve(models.MLP{Bias: b, Activation: a}))
-		}
-	}
-	for _, s := range stackings(e.AsPublished) {
-		f.stacks = append(f.stacks, &stack{stacking: s})
-	}
+	f := newFig2bData(size, e.AsPublished)
 	networks := size.seeds * (len(f.curves) + len(f.stacks))
 	e.Progress.Start("fig2b", float64(networks*size.depth), "layers")
 	for seed := range size.seeds {
@@ -94,6 +86,20 @@ type fig2bData struct {
 	curves    []*curve
 	stacks    []*stack
 	layers    []oneLayer
+}
+
+// newFig2bData has all networks, and no measures yet.
+func newFig2bData(size fig2bSize, published bool) *fig2bData {
+	f := &fig2bData{size: size, published: published}
+	for _, b := range models.Biases {
+		for _, a := range models.Activations {
+			f.curves = append(f.curves, size.curve(models.MLP{Bias: b, Activation: a}))
+		}
+	}
+	for _, s := range stackings(published) {
+		f.stacks = append(f.stacks, &stack{stacking: s})
+	}
+	return f
 }
 
 // run sends one set of inputs through every network of a seed. The networks of a seed share
