@@ -47,24 +47,26 @@ func (h *Host) Parallel(n, grain int, f func(lo, hi int)) {
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	var failure atomic.Pointer[any]
-	for range workers {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			defer func() {
-				if r := recover(); r != nil {
-					failure.CompareAndSwap(nil, &r)
-				}
-			}()
-			for h.stopped() == nil && failure.Load() == nil {
-				lo := (int(next.Add(1)) - 1) * grain
-				if lo >= n {
-					return
-				}
-				f(lo, min(lo+grain, n))
+	work := func() {
+		defer wg.Done()
+		defer func() {
+			if r := recover(); r != nil {
+				failure.CompareAndSwap(nil, &r)
 			}
 		}()
+		for h.stopped() == nil && failure.Load() == nil {
+			lo := (int(next.Add(1)) - 1) * grain
+			if lo >= n {
+				return
+			}
+			f(lo, min(lo+grain, n))
+		}
 	}
+	wg.Add(workers)
+	for range workers - 1 {
+		go work()
+	}
+	work() // the caller is a worker: a thread that is awake already
 	wg.Wait()
 	if r := failure.Load(); r != nil {
 		panic(*r)

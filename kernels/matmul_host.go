@@ -73,11 +73,20 @@ func rescale[F float32 | float64](x *F, beta F) {
 }
 
 // host deals out blocks of C to the cores; each calls the BLAS for its block on its own core and
-// adds bias and activation while the block is near. The blocks depend on the shape alone, so that
-// any number of cores gives the same bits. gonum passes over zeros of A: there 0 times Inf is 0,
-// where other devices say NaN.
+// adds bias and activation while the block is near. These blocks depend on the shape alone, so that
+// any number of cores gives the same bits. A long product is one call of the BLAS, which shares out
+// its packed operands among threads of its own (blocks would pack them anew: a third slower on two
+// cores); its bits are the same for the same number of cores. gonum passes over zeros of A: there 0
+// times Inf is 0, where other devices say NaN.
 func (l layout) host(h *engine.Host, p MatMulParams, v []engine.View) {
 	if p.M == 0 || p.N == 0 {
+		return
+	}
+	if p.Batch == 1 && float64(p.M)*float64(p.N)*float64(p.K) >= hostLong {
+		l.hostProduct(h, p, v, block{y1: int(p.M), x1: int(p.N)})
+		h.Parallel(int(p.M), rowGrain(p.N, elementGrain), func(lo, hi int) {
+			p.hostFinish(v, block{y0: lo, y1: hi, x1: int(p.N)})
+		})
 		return
 	}
 	rows, cols := hostBlock(int(p.M), int(p.N), int(p.K))
@@ -89,14 +98,20 @@ func (l layout) host(h *engine.Host, p MatMulParams, v []engine.View) {
 	}
 	run(blocks, max(1, hostWork/(rows*cols*int(max(p.K, 1)))), func(lo, hi int) {
 		for i := lo; i < hi; i++ {
-			z, y, x := i/(down*across), i/across%down*rows, i%across*cols
-			l.hostPart(h, p, v, z, y, min(y+rows, int(p.M)), x, min(x+cols, int(p.N)))
+			y, x := i/across%down*rows, i%across*cols
+			part := block{i / (down * across), y, min(y+rows, int(p.M)), x, min(x+cols, int(p.N))}
+			l.hostProduct(h, p, v, part)
+			p.hostFinish(v, part)
 		}
 	})
 }
 
-// hostWork is how many multiply-adds a core takes at a time: some tenths of a millisecond.
-const hostWork = 1 << 23
+// Work in multiply-adds: hostWork is what a core takes at a time, some tenths of a millisecond;
+// hostLong is a long product, of a millisecond or so on all cores.
+const (
+	hostWork = 1 << 23
+	hostLong = 1 << 26
+)
 
 // hostBlock is the size of the blocks of an m x n product over k terms: the longer side is halved
 // until a block has at most hostWork multiply-adds, or both are short.
@@ -112,34 +127,43 @@ func hostBlock(m, n, k int) (rows, cols int) {
 	return rows, cols
 }
 
-// hostPart computes rows y0 to y1 and columns x0 to x1 of matrix z.
-func (l layout) hostPart(h *engine.Host, p MatMulParams, v []engine.View, z, y0, y1, x0, x1 int) {
-	_, ca := l.shapeA(p)
-	_, cb := l.shapeB(p)
-	lda, ldb, ldc := stride(ca, p.LdA), stride(cb, p.LdB), stride(p.N, p.LdC)
-	c := v[0].F[z*int(p.StepC)+y0*ldc+x0:]
-	rows := func(f func(row []float32)) {
-		for y := range y1 - y0 {
-			f(c[y*ldc:][:x1-x0])
-		}
+// block is rows y0 to y1 and columns x0 to x1 of matrix z of a batch.
+type block struct{ z, y0, y1, x0, x1 int }
+
+// rows calls f for each row of a block of C.
+func (p MatMulParams) rows(c []float32, b block, f func(row []float32)) {
+	ldc := stride(p.N, p.LdC)
+	for y := b.y0; y < b.y1; y++ {
+		f(c[b.z*int(p.StepC)+y*ldc+b.x0:][:b.x1-b.x0])
 	}
+}
+
+// hostProduct computes a block of alpha A B + beta C.
+func (l layout) hostProduct(h *engine.Host, p MatMulParams, v []engine.View, part block) {
 	if p.K == 0 || p.Alpha == 0 {
-		rows(func(row []float32) {
+		p.rows(v[0].F, part, func(row []float32) {
 			for i := range row {
 				rescale(&row[i], p.Beta)
 			}
 		})
-	} else {
-		a, b := v[1].F[z*int(p.StepA):], v[2].F[z*int(p.StepB):]
-		h.BLAS.Sgemm(transposed(l.tA), transposed(l.tB), y1-y0, x1-x0, int(p.K), p.Alpha,
-			along(a, lda, y0, !l.tA), lda, along(b, ldb, x0, l.tB), ldb, p.Beta, c, ldc)
+		return
 	}
+	_, ca := l.shapeA(p)
+	_, cb := l.shapeB(p)
+	lda, ldb, ldc := stride(ca, p.LdA), stride(cb, p.LdB), stride(p.N, p.LdC)
+	c, a, b := v[0].F[part.z*int(p.StepC)+part.y0*ldc+part.x0:], v[1].F[part.z*int(p.StepA):], v[2].F[part.z*int(p.StepB):]
+	h.BLAS.Sgemm(transposed(l.tA), transposed(l.tB), part.y1-part.y0, part.x1-part.x0, int(p.K), p.Alpha,
+		along(a, lda, part.y0, !l.tA), lda, along(b, ldb, part.x0, l.tB), ldb, p.Beta, c, ldc)
+}
+
+// hostFinish adds bias and activation to a block.
+func (p MatMulParams) hostFinish(v []engine.View, part block) {
 	if p.HasBias == 0 && p.Act == NoActivation {
 		return
 	}
-	rows(func(row []float32) {
+	p.rows(v[0].F, part, func(row []float32) {
 		if p.HasBias != 0 {
-			for j, x := range v[3].F[x0:x1] {
+			for j, x := range v[3].F[part.x0:part.x1] {
 				row[j] += x
 			}
 		}
