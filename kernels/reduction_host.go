@@ -16,23 +16,12 @@ func normRow(x []float32) float32 {
 	return float32(math.Sqrt(squares))
 }
 
-func maxRow(x []float32) float32 {
-	m := float32(math.Inf(-1))
-	for _, v := range x {
-		if !(v <= m) { // larger, or NaN
-			if v != v {
-				return v
-			}
-			m = v
-		}
-	}
-	return m
-}
+func maxRow(x []float32) float32 { return vector.Max(x) }
 
 func finite(x float32) bool { return x-x == 0 }
 
 func logSumExpRow(x []float32) float32 {
-	m := maxRow(x)
+	m := vector.Max(x)
 	if !finite(m) {
 		return m
 	}
@@ -40,11 +29,8 @@ func logSumExpRow(x []float32) float32 {
 	var s float64
 	for ; len(x) > 0; x = x[min(len(x), columnBlock):] {
 		part := tmp[:min(len(x), columnBlock)]
-		for i, v := range x[:len(part)] {
-			part[i] = v - m
-		}
-		expAll(part)
-		s += sumOf(part)
+		copy(part, x)
+		s += float64(vector.ExpSum(part, m))
 	}
 	return float32(float64(m) + math.Log(s))
 }

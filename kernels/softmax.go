@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	"mindgap/engine"
+	"mindgap/kernels/internal/vector"
 )
 
 // RowwiseParams describes y = f(x, numbers of the row) over a matrix with row strides.
@@ -75,9 +76,8 @@ var softmax = elementwise[RowwiseParams]{
 			clear(y)
 			return
 		}
-		for i, x := range v[1] {
-			y[i] = engine.Exp32(x - lse)
-		}
+		copy(y, v[1])
+		vector.ExpSum(y, lse)
 	},
 	// The difference errs by u of itself, which exp turns into relative error.
 	bound: func(_ RowwiseParams, e engine.MathErrors, v, out [][]float64) {
@@ -145,7 +145,7 @@ var softmaxBack = elementwise[RowwiseBackParams]{
 // row (all -Inf) gives zeros, where PyTorch gives NaN; +Inf in a row gives NaN there and 0
 // elsewhere; NaN makes the whole row NaN. The relative error grows as u (|lse| + |x - lse|).
 func Softmax(y, x *engine.Tensor) {
-	if !x.Device().Caps().Software {
+	if c := x.Device().Caps(); c.Kind == "host" || !c.Software {
 		softmaxOfRows(y, x)
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"mindgap/engine"
+	"mindgap/kernels/internal/vector"
 )
 
 var softmaxRows = &engine.Kernel[RowwiseParams]{
@@ -102,21 +103,10 @@ func (p RowwiseParams) eachSoftmax(y, x []float64, f func(y, x []float64)) {
 
 // softmaxRow is one row of softmax_rows in float32; y may be x.
 func softmaxRow(y, x []float32) {
-	m := maxRow(x)
-	finite := !math.IsInf(float64(m), 0) && m == m
-	shift := m
-	if m < -math.MaxFloat32 {
-		shift = 0
-	}
-	var sum float64
-	for i, v := range x {
-		y[i] = engine.Exp32(v - shift)
-		sum += float64(y[i])
-	}
-	if !finite {
-		sum = 1
-	}
-	for i := range y {
-		y[i] = float32(float64(y[i]) / sum)
+	m := vector.Max(x)
+	copy(y, x)
+	sum := vector.ExpSum(y, finiteBase32(m))
+	if finite(m) {
+		vector.Scale(y, 1/sum)
 	}
 }

@@ -48,3 +48,9 @@ func gradColumns8(gain, bias *float64, dy, x *float32, n int, mean, rstd float32
 
 //go:noescape
 func addScaled8(s *float64, x *float32, n int, f float64)
+
+//go:noescape
+func relu8(x *float32, n int)
+
+//go:noescape
+func bins8(bin *int32, x *float32, n int, lo, perBin float32, last int32, ends *[16]float32)

@@ -295,3 +295,62 @@ loop:
 	JLT  loop
 	VZEROUPPER
 	RET
+
+// func relu8(x *float32, n int)
+// The larger of 0 and x is x where that is NaN; the sum with 0 makes -0 a 0.
+TEXT ·relu8(SB), NOSPLIT, $0-16
+	MOVQ x+0(FP), SI
+	MOVQ n+8(FP), CX
+	VXORPS Y0, Y0, Y0
+	XORQ AX, AX
+
+loop:
+	VMAXPS (SI)(AX*4), Y0, Y1
+	VADDPS Y0, Y1, Y1
+	VMOVUPS Y1, (SI)(AX*4)
+	ADDQ $8, AX
+	CMPQ AX, CX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func bins8(bin *int32, x *float32, n int, lo, perBin float32, last int32, ends *[16]float32)
+// t = (x - lo) perBin, between 0 and last, is truncated; where it is NaN the bin is last + 1. ends:
+// eight smallest, eight largest numbers.
+TEXT ·bins8(SB), NOSPLIT, $0-48
+	MOVQ bin+0(FP), DI
+	MOVQ x+8(FP), SI
+	MOVQ n+16(FP), CX
+	VBROADCASTSS lo+24(FP), Y0
+	VBROADCASTSS perBin+28(FP), Y1
+	MOVL last+32(FP), R8
+	VMOVD R8, X2
+	VPBROADCASTD X2, Y2
+	MOVQ ends+40(FP), DX
+	VCVTDQ2PS Y2, Y3      // last
+	VPCMPEQD Y4, Y4, Y4
+	VPSUBD Y4, Y2, Y4     // last + 1
+	VXORPS Y5, Y5, Y5
+	VMOVUPS (DX), Y6
+	VMOVUPS 32(DX), Y7
+	XORQ AX, AX
+
+loop:
+	VMOVUPS (SI)(AX*4), Y8
+	VMINPS Y6, Y8, Y6     // the second, the old one, where x is NaN
+	VMAXPS Y7, Y8, Y7
+	VSUBPS Y0, Y8, Y9
+	VMULPS Y1, Y9, Y9
+	VCMPPS $3, Y9, Y9, Y10 // unordered
+	VMAXPS Y5, Y9, Y9
+	VMINPS Y3, Y9, Y9
+	VCVTTPS2DQ Y9, Y9
+	VBLENDVPS Y10, Y4, Y9, Y9
+	VMOVUPS Y9, (DI)(AX*4)
+	ADDQ $8, AX
+	CMPQ AX, CX
+	JLT  loop
+	VMOVUPS Y6, (DX)
+	VMOVUPS Y7, 32(DX)
+	VZEROUPPER
+	RET

@@ -31,6 +31,61 @@ func Max(x []float32) float32 {
 	return m
 }
 
+// ReLU replaces each x by max(x, 0); NaN stays. It gives how many it has done: all.
+func ReLU(x []float32) int {
+	n := 0
+	if fast {
+		if n = len(x) &^ 7; n > 0 {
+			relu8(&x[0], n)
+		}
+	}
+	for i := n; i < len(x); i++ {
+		x[i] = max(x[i], 0)
+	}
+	return len(x)
+}
+
+// Bins sets bin[i] to the bin of x[i] among bins of width 1/perBin from lo on: 0 below lo, last beyond
+// the last one, last + 1 for NaN. It gives the smallest and the largest of low, high and all x but NaN.
+func Bins(bin []int32, x []float32, lo, perBin float32, last int32, low, high float32) (float32, float32) {
+	bin = bin[:len(x)]
+	n := 0
+	if fast {
+		if n = len(x) &^ 7; n > 0 {
+			var ends [16]float32
+			for i := range 8 {
+				ends[i], ends[8+i] = low, high
+			}
+			bins8(&bin[0], &x[0], n, lo, perBin, last, &ends)
+			for i := range 8 {
+				low, high = min(low, ends[i]), max(high, ends[8+i])
+			}
+		}
+	}
+	top := float32(last)
+	for i := n; i < len(x); i++ {
+		v := x[i]
+		t := (v - lo) * perBin
+		b := last + 1
+		switch { // truncation is floor for what is not negative
+		case t < 0:
+			b = 0
+		case t < top:
+			b = int32(t)
+		case t >= top:
+			b = last
+		}
+		bin[i] = b
+		if v < low {
+			low = v
+		}
+		if v > high {
+			high = v
+		}
+	}
+	return low, high
+}
+
 // Scale is x = f x.
 func Scale(x []float32, f float32) {
 	n := 0

@@ -46,6 +46,10 @@ func TestAssemblyEqualsGo(t *testing.T) {
 		gain, bias := doubles(x), doubles(y)
 		GradColumns(gain, bias, z, w, 0.2, 0.9)
 		AddScaled(gain, y, 0.3)
+		bin := make([]int32, n)
+		low, high := Bins(bin, z, -0.5, 20, 19, 0.1, 0.2)
+		ReLU(z)
+		out = append(out, bin, low, high)
 		return append(out, a, b, c, d, gain, bias)
 	})
 }
@@ -87,4 +91,30 @@ func TestMax(t *testing.T) {
 			require.True(t, math.IsNaN(float64(Max(x))), "%d of %d", at, n)
 		}
 	}
+}
+
+// NaN, infinities and the edges of bins, at every place.
+func TestBinsAndReLU(t *testing.T) {
+	inf, nan := float32(math.Inf(1)), float32(math.NaN())
+	x := []float32{nan, -inf, inf, -1, -0.75, -0.5, 0, 0.25, 0.999, 1, 2, nan, -2}
+	want := []int32{8, 0, 7, 0, 1, 2, 4, 5, 7, 7, 7, 8, 0}
+	for range 16 {
+		bin := make([]int32, len(x))
+		low, high := Bins(bin, x, -1, 4, 7, inf, -inf)
+		require.Equal(t, want, bin)
+		require.Equal(t, []float32{-inf, inf}, []float32{low, high})
+		y := append([]float32{}, x...)
+		require.Equal(t, len(y), ReLU(y))
+		for i, v := range x {
+			switch {
+			case v != v:
+				require.NotEqual(t, y[i], y[i])
+			default:
+				require.Equal(t, math.Float32bits(max(v, 0)), math.Float32bits(y[i]))
+			}
+		}
+		x, want = append(x[1:], x[0]), append(want[1:], want[0])
+	}
+	low, high := Bins(make([]int32, 9), []float32{nan, nan, nan, nan, nan, nan, nan, nan, nan}, 0, 1, 3, inf, -inf)
+	require.Equal(t, []float32{inf, -inf}, []float32{low, high})
 }
