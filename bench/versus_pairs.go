@@ -17,15 +17,35 @@ import (
 
 // pairsWork is mean and variance of their cosines: ours by closed forms, the peer's by going
 // through all pairs. With First, the peer takes the first so many rows, and its time is scaled up.
-type pairsWork struct{ N, D, First int }
+type pairsWork struct {
+	N, D, First int
+	Mean        bool // alone
+	Whole       bool // the peer holds all N x N cosines, as most would write it
+}
 
-func (w pairsWork) kind() string    { return "pairs" }
-func (w pairsWork) python() string  { return "pairs" }
+func (w pairsWork) kind() string { return "pairs" }
+
+func (w pairsWork) python() string {
+	switch {
+	case w.Whole:
+		return "whole"
+	case w.Mean:
+		return "mean"
+	}
+	return "pairs"
+}
+
 func (w pairsWork) plan() workPlan  { return workPlan{} }
 func (w pairsWork) inputs() []array { return cone(w.N, w.D) }
 
 func (w pairsWork) label() string {
 	s := fmt.Sprintf("cosine mean and variance N=%d D=%d", w.N, w.D)
+	if w.Mean {
+		s = fmt.Sprintf("cosine mean N=%d D=%d", w.N, w.D)
+	}
+	if w.Whole {
+		s += ", u @ u.T"
+	}
 	if w.First > 0 {
 		s += fmt.Sprintf(", peer extrapolated from %d", w.First)
 	}
@@ -42,11 +62,23 @@ func (w pairsWork) peerScale() float64 {
 
 func (w pairsWork) cost() engine.Cost {
 	n, d := float64(w.N), float64(w.D)
+	if w.Mean {
+		return engine.Cost{Flops: 4 * n * d, Bytes: 4 * n * d}
+	}
 	return engine.Cost{Flops: n * d * d, Bytes: 4 * n * d} // of the symmetric D x D moments
 }
 
 func (w pairsWork) attach(_ *engine.Scope, x map[string]*engine.Tensor) ours {
 	var got kernels.PairCosine
+	if w.Mean {
+		return ours{
+			run: func(context.Context) (err error) {
+				got.Mean, err = kernels.AllPairsCosineMean(x["x"])
+				return err
+			},
+			values: func() results { return results{"mean": {got.Mean}} },
+		}
+	}
 	return ours{
 		run:    func(context.Context) (err error) { got, err = kernels.AllPairsCosine(x["x"]); return err },
 		values: func() results { return results{"mean": {got.Mean}, "variance": {got.Variance}} },
@@ -81,16 +113,36 @@ func (w pairsWork) reference(ctx context.Context, in map[string]array) (results,
 		second = (floats.Dot(moments, moments) - float64(w.N)) / 2
 	}
 	mean := first / pairs
+	if w.Mean {
+		return results{"mean": {mean}}, nil
+	}
 	return results{"mean": {mean}, "variance": {second/pairs - mean*mean}}, nil
 }
 
 // histogramWork counts their cosines in bins over -1..1.
-type histogramWork struct{ N, D, Bins int }
+type histogramWork struct {
+	N, D, Bins int
+	ByName     bool // the peer calls np.histogram, and not np.bincount, which is faster
+}
 
-func (w histogramWork) kind() string    { return "histogram" }
-func (w histogramWork) python() string  { return "histogram" }
-func (w histogramWork) plan() workPlan  { return workPlan{} }
-func (w histogramWork) label() string   { return fmt.Sprintf("cosine histogram N=%d D=%d", w.N, w.D) }
+func (w histogramWork) kind() string   { return "histogram" }
+func (w histogramWork) plan() workPlan { return workPlan{} }
+
+func (w histogramWork) python() string {
+	if w.ByName {
+		return "histogram_by_name"
+	}
+	return "histogram"
+}
+
+func (w histogramWork) label() string {
+	s := fmt.Sprintf("cosine histogram N=%d D=%d", w.N, w.D)
+	if w.ByName {
+		s += ", np.histogram"
+	}
+	return s
+}
+
 func (w histogramWork) inputs() []array { return cone(w.N, w.D) }
 func (w histogramWork) pairs() float64  { return float64(w.N) * float64(w.N-1) / 2 }
 

@@ -52,7 +52,7 @@ var activations = [...]activation{
 		name: "relu", doc: "y = max(x, 0)", docBack: "dx = x > 0 ? dy : 0", lipschitz: 1,
 		ref:     func(x float64) float64 { return math.Max(x, 0) },
 		refBack: func(x float64) float64 { return step(x, 0) },
-		host:    relu32, hostBack: func(x float32) float32 { return step32(x, 0) }, many: vector.ReLU,
+		host:    relu32, hostBack: func(x float32) float32 { return step32(x, 0) }, many: func(x []float32) int { vector.ReLU(x, x); return len(x) },
 		err: exact, errBack: exact,
 	},
 	ActLeakyReLU: {

@@ -5,43 +5,34 @@ import (
 	"mindgap/kernels/internal/vector"
 )
 
-// cosineHistogramHost computes products by BLAS, a row of units at a time and about pairBlock
-// columns wide, and bins them on all cores: every unit has its own histogram.
+// cosineHistogramHost bins products tile by tile, some units at a time, each with its own histogram.
 func cosineHistogramHost(h *engine.Host, p CosineHistogramParams, v []engine.View) {
-	rows, cols, d := int(p.Rows), int(p.Cols), int(p.D)
-	ldX, ldY, ur, uc := int(p.LdX), int(p.LdY), int(p.UnitRows), int(p.UnitCols)
-	across := ceil(cols, uc)
-	width := max(pairBlock/uc, 1) * uc
-	buf := make([]float32, min(ur, rows)*min(width, cols))
-	for r0 := 0; r0 < rows && !h.Stopped(); r0 += ur {
-		nr := min(ur, rows-r0)
-		first := 0
-		if p.Upper != 0 {
-			first = (r0 + 1) / uc * uc
-		}
-		for c0 := first; c0 < cols; c0 += width {
-			nc := min(width, cols-c0)
-			hostDots(h, nr, nc, d, ldX, ldY, v[3].F[r0*ldX:], v[4].F[c0*ldY:], buf[:nr*nc])
-			h.Parallel(ceil(nc, uc), 1, func(lo, hi int) {
-				count := newCounter(p)
-				for t := lo; t < hi; t++ {
-					unit := r0/ur*across + c0/uc + t
-					low, high := v[1].F[unit], v[2].F[unit]
-					for i := range nr {
-						a := t * uc
-						if p.Upper != 0 {
-							a = max(a, r0+i+1-c0)
-						}
-						if b := min((t+1)*uc, nc); a < b {
-							low, high = count.row(p, buf[i*nc+a:i*nc+b], low, high)
-						}
-					}
-					count.addTo(v[0].U[unit*(int(p.Bins)+1):][:p.Bins+1])
-					v[1].F[unit], v[2].F[unit] = low, high
-				}
-			})
-		}
+	ur, uc := int(p.UnitRows), int(p.UnitCols)
+	across := ceil(int(p.Cols), uc)
+	pairs := hostPairs{
+		rows: int(p.Rows), cols: int(p.Cols), d: int(p.D), ldQ: int(p.LdX), ldK: int(p.LdY), q: v[3].F, k: v[4].F,
+		high: max(pairSide/ur, 1) * ur, wide: max(pairSide/uc, 1) * uc, upper: p.Upper != 0,
 	}
+	pairs.each(h, func(t pairTile) {
+		count := newCounter(p)
+		for r := 0; r < t.nr; r += ur {
+			for c := 0; c < t.nc; c += uc {
+				unit := (t.r0+r)/ur*across + (t.c0+c)/uc
+				low, high := v[1].F[unit], v[2].F[unit]
+				for i := r; i < min(r+ur, t.nr); i++ {
+					a := c
+					if p.Upper != 0 {
+						a = max(a, t.r0+i+1-t.c0)
+					}
+					if b := min(c+uc, t.nc); a < b {
+						low, high = count.row(p, t.s[i*t.nc+a:i*t.nc+b], low, high)
+					}
+				}
+				count.addTo(v[0].U[unit*(int(p.Bins)+1):][:p.Bins+1])
+				v[1].F[unit], v[2].F[unit] = low, high
+			}
+		}
+	})
 }
 
 // counter has four copies of a histogram, which take turns: cosines crowd in few bins, and a counter

@@ -2,34 +2,29 @@ package kernels
 
 import "mindgap/engine"
 
-// infonceGradHost computes the products by BLAS into g itself, strip by strip, and turns them
-// into gradients in place, on all cores: one number of dscale_part per block.
+// infonceGradHost turns products into gradients tile by tile: one number of dscale_part per block.
 func infonceGradHost(h *engine.Host, p InfoNCEGradParams, v []engine.View) {
-	rows, cols, d := int(p.Rows), int(p.Cols), int(p.D)
-	ldG, ldQ, ldK := int(p.LdG), int(p.LdQ), int(p.LdK)
-	if rows == 0 || cols == 0 {
-		return
-	}
-	rb, cb := int(p.RowBlock), int(p.ColBlock)
-	height := max(256/rb, 1) * rb
-	buf := make([]float32, min(height, rows)*cols)
+	ldG, rb, cb := int(p.LdG), int(p.RowBlock), int(p.ColBlock)
 	f := v[5].F[0] / float32(p.Total)
-	for r0 := 0; r0 < rows && !h.Stopped(); r0 += height {
-		nr := min(height, rows-r0)
-		hostDots(h, nr, cols, d, ldQ, ldK, v[2].F[r0*ldQ:], v[3].F, buf[:nr*cols])
-		across := ceil(cols, cb)
-		h.Parallel(ceil(nr, rb)*across, max(1, 1<<13/(rb*cb)), func(lo, hi int) {
-			tmp := make([]float32, cb)
-			for t := lo; t < hi; t++ {
-				i0, j0 := t/across*rb, t%across*cb
-				var part float32
-				for i := i0; i < min(i0+rb, nr); i++ {
-					part += gradRow(p, v, r0+i, j0, buf[i*cols+j0:i*cols+min(j0+cb, cols)], v[0].F[(r0+i)*ldG+j0:], tmp, f)
-				}
-				v[1].F[(r0/rb)*across+t] = part
-			}
-		})
+	across := ceil(int(p.Cols), cb)
+	pairs := hostPairs{
+		rows: int(p.Rows), cols: int(p.Cols), d: int(p.D), ldQ: int(p.LdQ), ldK: int(p.LdK), q: v[2].F, k: v[3].F,
+		high: max(pairSide/rb, 1) * rb, wide: max(pairSide/cb, 1) * cb,
 	}
+	pairs.each(h, func(t pairTile) {
+		room := borrow(cb)
+		defer giveBack(room)
+		for i0 := 0; i0 < t.nr; i0 += rb {
+			for j0 := 0; j0 < t.nc; j0 += cb {
+				var part float32
+				for i := i0; i < min(i0+rb, t.nr); i++ {
+					dots := t.s[i*t.nc+j0 : i*t.nc+min(j0+cb, t.nc)]
+					part += gradRow(p, v, t.r0+i, t.c0+j0, dots, v[0].F[(t.r0+i)*ldG+t.c0+j0:], *room, f)
+				}
+				v[1].F[(t.r0+i0)/rb*across+(t.c0+j0)/cb] = part
+			}
+		}
+	})
 }
 
 // gradRow turns the products of row i with columns j0, j0+1, ... into g, and gives their
@@ -37,8 +32,9 @@ func infonceGradHost(h *engine.Host, p InfoNCEGradParams, v []engine.View) {
 func gradRow(p InfoNCEGradParams, v []engine.View, i, j0 int, dots, g, tmp []float32, f float32) (part float32) {
 	scale := v[4].F[0]
 	g = g[:len(dots)]
-	clear(g)
-	if p.WRow != 0 {
+	if p.WRow == 0 {
+		clear(g)
+	} else {
 		lse, w := v[6].F[i], p.WRow
 		for t, dot := range dots {
 			g[t] = scale*dot - lse

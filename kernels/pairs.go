@@ -45,12 +45,51 @@ func general64(rows, cols, ld int32, data []float64) blas64.General {
 	return blas64.General{Rows: int(rows), Cols: int(cols), Stride: int(max(ld, cols)), Data: data}
 }
 
-// pairBlock is how many columns of a block of products the host computes at a time.
-const pairBlock = 2048
+// pairSide is about how many rows and columns of products a core takes at a time: 1 MiB, which its
+// cache holds, and enough for what the BLAS packs to be used often.
+const pairSide = 512
 
 // hostDots computes q_i . k_j for rows x cols pairs into c, whose row stride is cols.
 func hostDots(h *engine.Host, rows, cols, d, ldQ, ldK int, q, k, c []float32) {
 	h.BLAS.Sgemm(blas.NoTrans, blas.Trans, rows, cols, d, 1, q, max(ldQ, d), k, max(ldK, d), 0, c, cols)
+}
+
+// hostPairs is a matrix of products q_i . k_j that the host takes in tiles of high x wide (those at
+// the edges are less).
+type hostPairs struct {
+	rows, cols, d, ldQ, ldK int
+	q, k                    []float32
+	high, wide              int
+	upper                   bool // tiles without a pair i < j are left out
+}
+
+// pairTile is rows r0 .. r0+nr by columns c0 .. c0+nc of the products, row by row in s.
+type pairTile struct {
+	r0, c0, nr, nc int
+	s              []float32
+}
+
+// each computes tile after tile on all cores and calls f with each on the core that made it, where it
+// is still in that core's cache.
+func (p hostPairs) each(h *engine.Host, f func(t pairTile)) {
+	if p.rows == 0 || p.cols == 0 {
+		return
+	}
+	down, across := ceil(p.rows, p.high), ceil(p.cols, p.wide)
+	h.ParallelBLAS(down*across, 1, func(lo, hi int) {
+		room := borrow(p.high * p.wide)
+		defer giveBack(room)
+		for i := lo; i < hi; i++ {
+			t := pairTile{r0: i / across * p.high, c0: i % across * p.wide}
+			t.nr, t.nc = min(p.high, p.rows-t.r0), min(p.wide, p.cols-t.c0)
+			if p.upper && t.c0+t.nc-1 <= t.r0 {
+				continue
+			}
+			t.s = (*room)[:t.nr*t.nc]
+			hostDots(h, t.nr, t.nc, p.d, p.ldQ, p.ldK, p.q[t.r0*p.ldQ:], p.k[t.c0*p.ldK:], t.s)
+			f(t)
+		}
+	})
 }
 
 // expTiny is the largest e^x, x < 0, that becomes 0 on some device: drivers flush the

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"mindgap/engine"
+	"mindgap/kernels/internal/vector"
 )
 
 // UnaryParams describes y = f(x) over a matrix of rows x cols with row strides.
@@ -25,6 +26,10 @@ func unary(act Activation) *engine.Kernel[UnaryParams] {
 			}
 		},
 		host: func(_ UnaryParams, v [][]float32) {
+			if act == ActReLU { // without the copy
+				vector.ReLU(v[0], v[1])
+				return
+			}
 			copy(v[0], v[1])
 			act.applyAll(v[0])
 		},

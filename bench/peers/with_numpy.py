@@ -55,6 +55,53 @@ def pairs(np, x, sizes):
     return run, lambda: out
 
 
+def mean(np, x, sizes):
+    """Their mean alone."""
+    out = {}
+
+    def run():
+        u = unit(np, x["x"])
+        total = []
+        above_diagonal(np, u, 0, lambda s: total.append(s.sum(dtype=np.float64)))
+        out["mean"] = np.array([sum(total) / (len(u) * (len(u) - 1) / 2)])
+
+    return run, lambda: out
+
+
+def whole(np, x, sizes):
+    """Mean and variance as most would write them: all N x N cosines at once."""
+    out = {}
+
+    def run():
+        u = unit(np, x["x"])
+        s = u @ u.T
+        n = len(u)
+        np.fill_diagonal(s, 0)
+        mean = s.sum(dtype=np.float64) / (n * (n - 1))
+        out["mean"] = np.array([mean])
+        if not sizes["Mean"]:
+            out["variance"] = np.array([float(np.dot(s.ravel(), s.ravel())) / (n * (n - 1)) - mean * mean])
+
+    return run, lambda: out
+
+
+def histogram_by_name(np, x, sizes):
+    """As histogram, by np.histogram, which is what most would write."""
+    bins, out = sizes["Bins"], {}
+
+    def run():
+        counts = np.zeros(bins, np.int64)
+        rows = x["x"]
+
+        def visit(s):
+            counts[:] += np.histogram(s, bins=bins, range=(-1, 1))[0]
+
+        above_diagonal(np, rows, 2, visit)  # beyond the range: not counted
+        out["counts"] = counts.astype(np.float64)
+
+    return run, lambda: out
+
+
 def histogram(np, x, sizes):
     """Counts of the cosines of all pairs in bins of equal width over -1..1."""
     bins, out = sizes["Bins"], {}
@@ -73,7 +120,7 @@ def histogram(np, x, sizes):
     return run, lambda: out
 
 
-WORKS = {"matmul": matmul, "pairs": pairs, "histogram": histogram}
+WORKS = {"matmul": matmul, "pairs": pairs, "mean": mean, "whole": whole, "histogram": histogram, "histogram_by_name": histogram_by_name}
 
 
 def main():

@@ -50,7 +50,7 @@ func gradColumns8(gain, bias *float64, dy, x *float32, n int, mean, rstd float32
 func addScaled8(s *float64, x *float32, n int, f float64)
 
 //go:noescape
-func relu8(x *float32, n int)
+func relu8(y, x *float32, n int)
 
 //go:noescape
 func bins8(bin *int32, x *float32, n int, lo, perBin float32, last int32, ends *[16]float32)

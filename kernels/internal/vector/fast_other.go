@@ -18,5 +18,5 @@ func gradSums8(_, _, _ *float32, _ int, _, _ float32, _ *[16]float64)    { panic
 func gradRow8(_, _, _, _ *float32, _ int, _, _, _, _ float32, _ int)     { panic("no assembly") }
 func gradColumns8(_, _ *float64, _, _ *float32, _ int, _, _ float32)     { panic("no assembly") }
 func addScaled8(*float64, *float32, int, float64)                        { panic("no assembly") }
-func relu8(*float32, int)                                                { panic("no assembly") }
+func relu8(_, _ *float32, _ int)                                         { panic("no assembly") }
 func bins8(*int32, *float32, int, float32, float32, int32, *[16]float32) { panic("no assembly") }

@@ -296,18 +296,19 @@ loop:
 	VZEROUPPER
 	RET
 
-// func relu8(x *float32, n int)
+// func relu8(y, x *float32, n int)
 // The larger of 0 and x is x where that is NaN; the sum with 0 makes -0 a 0.
-TEXT ·relu8(SB), NOSPLIT, $0-16
-	MOVQ x+0(FP), SI
-	MOVQ n+8(FP), CX
+TEXT ·relu8(SB), NOSPLIT, $0-24
+	MOVQ y+0(FP), DI
+	MOVQ x+8(FP), SI
+	MOVQ n+16(FP), CX
 	VXORPS Y0, Y0, Y0
 	XORQ AX, AX
 
 loop:
 	VMAXPS (SI)(AX*4), Y0, Y1
 	VADDPS Y0, Y1, Y1
-	VMOVUPS Y1, (SI)(AX*4)
+	VMOVUPS Y1, (DI)(AX*4)
 	ADDQ $8, AX
 	CMPQ AX, CX
 	JLT  loop

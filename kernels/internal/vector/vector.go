@@ -31,18 +31,18 @@ func Max(x []float32) float32 {
 	return m
 }
 
-// ReLU replaces each x by max(x, 0); NaN stays. It gives how many it has done: all.
-func ReLU(x []float32) int {
+// ReLU is y = max(x, 0); NaN stays. y may be x.
+func ReLU(y, x []float32) {
+	y = y[:len(x)]
 	n := 0
 	if fast {
 		if n = len(x) &^ 7; n > 0 {
-			relu8(&x[0], n)
+			relu8(&y[0], &x[0], n)
 		}
 	}
 	for i := n; i < len(x); i++ {
-		x[i] = max(x[i], 0)
+		y[i] = max(x[i], 0)
 	}
-	return len(x)
 }
 
 // Bins sets bin[i] to the bin of x[i] among bins of width 1/perBin from lo on: 0 below lo, last beyond
