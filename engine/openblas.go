@@ -20,6 +20,7 @@ type openBLASLib struct {
 	sgemm func(order, tA, tB, m, n, k int32, alpha float32, a *float32, lda int32, b *float32, ldb int32, beta float32, c *float32, ldc int32)
 
 	setThreads func(int32) // nil: the library has no say in it
+	threads    int32       // of its own: as many as cores when it was loaded, since bits depend on it
 	mu         sync.Mutex
 	alone      int // callers that hold calls to one thread
 }
@@ -57,7 +58,8 @@ var openBLASOnce = sync.OnceValues(func() (BLAS, error) {
 	}
 	if sym, err := dlsym(handle, "openblas_set_num_threads"); err == nil {
 		purego.RegisterFunc(&lib.setThreads, sym)
-		lib.setThreads(int32(runtime.GOMAXPROCS(0)))
+		lib.threads = int32(runtime.GOMAXPROCS(0))
+		lib.setThreads(lib.threads)
 	}
 	if err := lib.selfTest(); err != nil {
 		return nil, err
@@ -99,7 +101,7 @@ func (l *openBLASLib) oneThread() (done func()) {
 		if l.alone += n; before == 0 {
 			l.setThreads(1)
 		} else if l.alone == 0 {
-			l.setThreads(int32(runtime.GOMAXPROCS(0)))
+			l.setThreads(l.threads)
 		}
 	}
 	hold(1)
