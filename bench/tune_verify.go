@@ -79,7 +79,7 @@ func (t *tuner) excess(i *tuneItem, pick string) (row TuneExcess, err error) {
 	hopeless, best := thoroughPatience, math.Inf(1)
 	var running []string
 	for _, v := range list { // once, to see who is hopeless here
-		if behind := g.behind[v]; behind > hopeless.Times && behind*best > hopeless.Seconds {
+		if behind := g.behind[v]; v != pick && behind > hopeless.Times && behind*best > hopeless.Seconds {
 			continue
 		}
 		t.d.Force(row.Kernel, v)
@@ -90,7 +90,7 @@ func (t *tuner) excess(i *tuneItem, pick string) (row TuneExcess, err error) {
 			}
 			continue
 		}
-		if best = min(best, one); one > hopeless.Times*best {
+		if best = min(best, one); v != pick && one > hopeless.Times*best {
 			g.place(v, one/best)
 			continue
 		}
