@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"math"
-	"os"
 	"strings"
 	"testing"
 
@@ -49,9 +48,7 @@ func TestFitSlopeInterval(t *testing.T) {
 func TestGrowthOnHost(t *testing.T) { growth(t, "host") }
 
 func TestGrowthOnGL(t *testing.T) {
-	if os.Getenv("MINDGAP_NO_GL") == "1" {
-		t.Skip("MINDGAP_NO_GL=1: this machine has no OpenGL")
-	}
+	needGL(t)
 	growth(t, "gl")
 }
 

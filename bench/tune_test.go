@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -150,9 +149,7 @@ func toy(variants ...string) *engine.Kernel[toyParams] {
 
 func tuneOnGL(t *testing.T) *engine.Device {
 	t.Helper()
-	if os.Getenv("MINDGAP_NO_GL") == "1" {
-		t.Skip("MINDGAP_NO_GL=1: this machine has no OpenGL")
-	}
+	needGL(t)
 	d, err := engine.Open("gl")
 	require.NoError(t, err)
 	t.Cleanup(func() {

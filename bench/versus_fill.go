@@ -3,6 +3,8 @@ package bench
 import (
 	"errors"
 	"fmt"
+
+	"mindgap/engine"
 )
 
 // fill writes a row from what its sides did; s is nil where the peer did not take part.
@@ -15,7 +17,7 @@ func (v *versus) fill(p *placed, w arrayWork, e *entry, s *side) {
 	v.explain(r, p, s)
 	switch p.Measure {
 	case seconds:
-		v.fillSeconds(r, w, e, s)
+		r.fillSeconds(v.devices[p.device].Roofline, w.cost(), e, s)
 	case memory:
 		r.Ours, r.Peer = r.BytesOurs, r.BytesPeer
 		r.ratioOfOne(float64(r.Peer), float64(r.Ours))
@@ -41,10 +43,9 @@ func (v *versus) fill(p *placed, w arrayWork, e *entry, s *side) {
 	}
 }
 
-func (v *versus) fillSeconds(r *PeersRow, w arrayWork, e *entry, s *side) {
+func (r *PeersRow) fillSeconds(roof Roofline, c engine.Cost, e *entry, s *side) {
 	mine := Median(e.samples)
 	r.Ours = Figure(mine.Median)
-	roof, c := v.deviceOf(r).Roofline, w.cost()
 	if least := roof.Seconds(c); least > 0 {
 		r.Percent = Figure(roof.Percent(c, mine.Median))
 		by := "arithmetic"
@@ -62,15 +63,6 @@ func (v *versus) fillSeconds(r *PeersRow, w arrayWork, e *entry, s *side) {
 		ratios[i] = s.samples[i] / e.samples[i]
 	}
 	r.setRatio(Median(ratios))
-}
-
-func (v *versus) deviceOf(r *PeersRow) PeersDevice {
-	for _, d := range v.devices {
-		if d.Name == r.Device {
-			return d
-		}
-	}
-	return PeersDevice{}
 }
 
 // ratioOfOne is a ratio that was taken once. 0 over 0 is 1: both are as good as can be.

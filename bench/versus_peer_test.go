@@ -174,9 +174,7 @@ func TestPeersOneRefuses(t *testing.T) {
 
 // Goal C5 tunes kernels and says how far the choices are from the best.
 func TestPeersTuneOnGL(t *testing.T) {
-	if os.Getenv("MINDGAP_NO_GL") == "1" {
-		t.Skip("MINDGAP_NO_GL=1: this machine has no OpenGL")
-	}
+	needGL(t)
 	o := PeersOptions{Devices: []string{"host", "gl"}, Names: []string{"c5"}, Python: "none", Step: func(string) {}, Tune: []engine.Spec{toy("good", "slow SLOW=900")}}
 	r, err := runCases(t.Context(), o, PeerCases(nil), tiny, gather)
 	require.NoError(t, err)
@@ -189,9 +187,7 @@ func TestPeersTuneOnGL(t *testing.T) {
 
 // What the device's own kernels are held against, on OpenGL: the variants that are forced are there.
 func TestPeersOwnOnGL(t *testing.T) {
-	if os.Getenv("MINDGAP_NO_GL") == "1" {
-		t.Skip("MINDGAP_NO_GL=1: this machine has no OpenGL")
-	}
+	needGL(t)
 	var cases []Case
 	for _, peer := range []string{ceilingPeer, copyPeer, sharedPeer, registerPeer, halfGemmPeer} {
 		cases = append(cases, Case{Goal: "C4", Work: tinyMatmul, Where: onSoft | onHard, Peer: peer, Want: 1e-9})

@@ -86,11 +86,10 @@ func TestPeersRowJSON(t *testing.T) {
 // A ratio is the peer's seconds over ours, of neighbouring rounds: we are four times as fast in each
 // but one round, which does not move the median.
 func TestRatios(t *testing.T) {
-	v := &versus{}
 	e := &entry{side: side{samples: []float64{1, 2, 1, 1, 1}}}
 	s := &side{samples: []float64{4, 8, 4, 1, 4}}
 	row := PeersRow{Wanted: 4}
-	v.fillSeconds(&row, matmulWork{N: 8}, e, s)
+	row.fillSeconds(Roofline{}, matmulWork{N: 8}.cost(), e, s)
 	row.settle()
 	require.Equal(t, []Figure{1, 4, 4, 1, 4}, []Figure{row.Ours, row.Peer, row.Ratio, row.RatioLo, row.RatioHi})
 	require.True(t, *row.Met)

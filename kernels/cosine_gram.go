@@ -13,13 +13,6 @@ import (
 // CosineGramParams describes the products D^T D of chunks of rows of a matrix D.
 type CosineGramParams struct{ Rows, Cols, Chunk, LdD int32 }
 
-// each calls f for every chunk: its product in m, and its rows lo..hi.
-func (p CosineGramParams) each(f func(k, lo, hi int)) {
-	for k := range chunks(p.Rows, p.Chunk) {
-		f(k, k*int(p.Chunk), min((k+1)*int(p.Chunk), int(p.Rows)))
-	}
-}
-
 // gramVariant takes tiles of 4 w x 4 w, from rows read as the shader's READ says.
 func gramVariant(name string, read, w int) engine.Variant[CosineGramParams] {
 	v := engine.Variant[CosineGramParams]{
@@ -72,7 +65,7 @@ var cosineGram = &engine.Kernel[CosineGramParams]{
 	},
 	Ref: func(p CosineGramParams, b [][]float64) {
 		n := int(p.Cols)
-		p.each(func(k, lo, hi int) {
+		eachChunk(p.Rows, p.Chunk, func(k, lo, hi int) {
 			m := b[0][k*n*n:][:n*n]
 			if clear(m); n == 0 || lo == hi {
 				return
@@ -103,7 +96,7 @@ var cosineGram = &engine.Kernel[CosineGramParams]{
 	Bound: func(p CosineGramParams, e engine.MathErrors, b [][]float64) [][]float64 {
 		n := int(p.Cols)
 		out := make([]float64, len(b[0]))
-		p.each(func(k, lo, hi int) {
+		eachChunk(p.Rows, p.Chunk, func(k, lo, hi int) {
 			g := engine.Gamma(hi - lo)
 			for i := range n {
 				for j := range n {

@@ -18,6 +18,8 @@ func cosineHistogramHost(h *engine.Host, p CosineHistogramParams, v []engine.Vie
 		for r := 0; r < t.nr; r += ur {
 			for c := 0; c < t.nc; c += uc {
 				unit := (t.r0+r)/ur*across + (t.c0+c)/uc
+				counts := v[0].U[unit*(int(p.Bins)+1):][:p.Bins+1]
+				count.begin(counts)
 				low, high := v[1].F[unit], v[2].F[unit]
 				for i := r; i < min(r+ur, t.nr); i++ {
 					a := c
@@ -28,7 +30,7 @@ func cosineHistogramHost(h *engine.Host, p CosineHistogramParams, v []engine.Vie
 						low, high = count.row(p, t.s[i*t.nc+a:i*t.nc+b], low, high)
 					}
 				}
-				count.addTo(v[0].U[unit*(int(p.Bins)+1):][:p.Bins+1])
+				count.addTo(counts)
 				v[1].F[unit], v[2].F[unit] = low, high
 			}
 		}
@@ -36,18 +38,32 @@ func cosineHistogramHost(h *engine.Host, p CosineHistogramParams, v []engine.Vie
 }
 
 // counter has four copies of a histogram, which take turns: cosines crowd in few bins, and a counter
-// cannot be raised again before it is back from memory.
+// cannot be raised again before it is back from memory. Where there are so many bins that adding the
+// copies up would cost more than it saves, all four are the histogram itself.
 type counter struct {
 	copies [4][]uint32
+	own    bool
 	bin    []int32
 }
 
+// copiedBins is how many bins have copies: few beside the 64 Ki pairs of a unit.
+const copiedBins = 4096
+
 func newCounter(p CosineHistogramParams) counter {
-	c := counter{bin: make([]int32, p.UnitCols)}
-	for i := range c.copies {
-		c.copies[i] = make([]uint32, p.Bins+1)
+	c := counter{bin: make([]int32, p.UnitCols), own: p.Bins <= copiedBins}
+	if c.own {
+		for i := range c.copies {
+			c.copies[i] = make([]uint32, p.Bins+1)
+		}
 	}
 	return c
+}
+
+// begin turns to a unit's histogram.
+func (c *counter) begin(counts []uint32) {
+	if !c.own {
+		c.copies = [4][]uint32{counts, counts, counts, counts}
+	}
 }
 
 // row bins numbers and widens their range.
@@ -69,6 +85,9 @@ func (c *counter) row(p CosineHistogramParams, row []float32, low, high float32)
 
 // addTo adds the copies to a histogram, and begins anew.
 func (c *counter) addTo(counts []uint32) {
+	if !c.own {
+		return
+	}
 	for _, part := range c.copies {
 		for i, n := range part {
 			counts[i] += n

@@ -16,8 +16,8 @@
 // same memory fetches four floats at once (TEXEL); storage blocks, which need no alignment,
 // are four to eight times slower. No shared memory: at a barrier such a driver suspends
 // every lane. The code is straight, written by macros, because arrays would live in memory.
-// WIDE: 16 columns an invocation, with sums u and v: 32 loads for 1024 multiply-adds, a fifth
-// faster, but a second to compile (newer drivers: ten).
+// WIDE: 16 columns an invocation, with sums u and v: 32 loads for 1024 multiply-adds, a tenth
+// faster or more, but a second to compile (newer drivers: ten).
 // TALL: the group lies along the rows, its tile is 256 x 8, for a C of few columns.
 // A transposed operand is fetched along its rows as well and turned round in registers,
 // where that is only a matter of names.

@@ -65,6 +65,13 @@ const reduceGrain = 1 << 14
 // chunks is the number of pieces that items are cut into: one where there is none.
 func chunks(items, chunk int32) int { return max(1, ceil(int(items), int(chunk))) }
 
+// eachChunk calls f for every chunk: its number, its first item and the one after its last.
+func eachChunk(items, chunk int32, f func(k, lo, hi int)) {
+	for k := range chunks(items, chunk) {
+		f(k, k*int(chunk), min((k+1)*int(chunk), int(items)))
+	}
+}
+
 func (op reduction) check(kernel string, p ReduceParams) {
 	engine.Check(kernel, p.Chunk >= 1, "a chunk of %d", p.Chunk)
 	engine.Check(kernel, p.Count >= 0 && (op.means || p.Count == 0), "count %d", p.Count)

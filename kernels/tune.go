@@ -12,7 +12,7 @@ import (
 var tunedFiles embed.FS
 
 // Seeds are the measurements that ship with the kernels, for devices that had them taken: a file
-// for each renderer under tuned/, as `mindgap tune --all --file` wrote it there. Give them to
+// for each renderer under tuned/, as `mindgap tune --file` wrote it there. Give them to
 // engine.WithTuning.
 var Seeds = sync.OnceValue(func() *engine.Tuning {
 	all := &engine.Tuning{Schema: engine.TuningSchema}

@@ -25,13 +25,6 @@ func unitSumVariant(name string, vec int) engine.Variant[UnitSumParams] {
 	return v
 }
 
-// each calls f for every chunk: its number, its first row and the one after its last.
-func (p UnitSumParams) each(f func(k, lo, hi int)) {
-	for k := range chunks(p.Rows, p.Chunk) {
-		f(k, k*int(p.Chunk), min((k+1)*int(p.Chunk), int(p.Rows)))
-	}
-}
-
 var unitColumnSum = &engine.Kernel[UnitSumParams]{
 	Name: "unit_column_sum", Doc: "y[k][c] = sum of x / max(norm[r], 1e-12) over the rows r of chunk k, compensated", Source: shaders,
 	Bufs:     []engine.Buf{{Name: "y", Access: engine.Out}, {Name: "x", Access: engine.In}, {Name: "norm", Access: engine.In}},
@@ -58,7 +51,7 @@ var unitColumnSum = &engine.Kernel[UnitSumParams]{
 	Ref: func(p UnitSumParams, b [][]float64) {
 		cols := int(p.Cols)
 		terms := make([]float64, 0, p.Chunk)
-		p.each(func(k, lo, hi int) {
+		eachChunk(p.Rows, p.Chunk, func(k, lo, hi int) {
 			for c := range cols {
 				terms = terms[:0]
 				for r := lo; r < hi; r++ {
@@ -89,7 +82,7 @@ var unitColumnSum = &engine.Kernel[UnitSumParams]{
 	// A term errs by a division and a product, the sum as Sum2 does.
 	Bound: func(p UnitSumParams, e engine.MathErrors, b [][]float64) [][]float64 {
 		out := make([]float64, len(b[0]))
-		p.each(func(k, lo, hi int) {
+		eachChunk(p.Rows, p.Chunk, func(k, lo, hi int) {
 			for c := range int(p.Cols) {
 				terms, size := []float64(nil), 0.0
 				for r := lo; r < hi; r++ {
