@@ -17,6 +17,9 @@ type task struct {
 	build                  func(s *engine.Scope, n, width int) (queue func() error)
 }
 
+// GrowthFirst is the N at which series begin (InfoNCE's at half of it).
+const GrowthFirst = 128
+
 // growthMost is the usual largest N: three decades from the first.
 const growthMost = 131072
 
@@ -32,7 +35,7 @@ var tasks = []task{
 	{
 		name: "mean", title: "mean cosine of all pairs, closed form",
 		why:   "sums over the rows, N width additions; extra memory is a copy of the rows at unit length",
-		first: 128, timeSlope: 1, memorySlope: 1,
+		first: GrowthFirst, timeSlope: 1, memorySlope: 1,
 		cost: func(n, width int) engine.Cost {
 			return engine.Cost{Flops: 5 * matrix(n, width), Bytes: 4 * matrix(n, width)}
 		},
@@ -45,7 +48,7 @@ var tasks = []task{
 	{
 		name: "variance", title: "mean and variance, closed form",
 		why:   "a Gram matrix of width x width numbers over the rows, N width^2 multiply-adds; extra memory is two copies of the rows at most",
-		first: 128, timeSlope: 1, memorySlope: 1,
+		first: GrowthFirst, timeSlope: 1, memorySlope: 1,
 		cost: func(n, width int) engine.Cost {
 			return engine.Cost{Flops: matrix(n, width) * float64(width+1), Bytes: 4 * matrix(n, width)}
 		},
@@ -58,7 +61,7 @@ var tasks = []task{
 	{
 		name: "histogram", title: "histogram of all pairs",
 		why:   "every pair is needed, N^2/2 products of rows; none is held, and the bins of a launch are 8 MiB at most",
-		first: 128, timeSlope: 2, memorySlope: 0,
+		first: GrowthFirst, timeSlope: 2, memorySlope: 0,
 		cost: func(n, width int) engine.Cost {
 			return engine.Cost{Flops: float64(n) * matrix(n, width), Bytes: 4 * matrix(n, width)}
 		},
@@ -71,7 +74,7 @@ var tasks = []task{
 	{
 		name: "infonce", title: "InfoNCE, forward and gradients",
 		why:   "8 N^2 width flops; blocks of the logits are made again, not held: 64 MiB at most, less by device, and O(N)",
-		first: 64, timeSlope: 2, memorySlope: 0,
+		first: GrowthFirst / 2, timeSlope: 2, memorySlope: 0,
 		cost: func(n, width int) engine.Cost {
 			return engine.Cost{Flops: 8 * float64(n) * matrix(n, width), Bytes: 16 * matrix(n, width)}
 		},
@@ -84,7 +87,7 @@ var tasks = []task{
 	{
 		name: "held", title: "mean cosine, N x N matrix held",
 		why:   "for contrast: all cosines by one product, then their sum; 2 N^2 width flops, and 4 N^2 bytes are held",
-		first: 128, timeSlope: 2, memorySlope: 2,
+		first: GrowthFirst, timeSlope: 2, memorySlope: 2,
 		cost: func(n, width int) engine.Cost {
 			pairs := float64(n) * float64(n)
 			return engine.Cost{Flops: 2*pairs*float64(width) + pairs, Bytes: 4*matrix(n, width) + 8*pairs}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"mindgap/bench"
@@ -16,7 +17,13 @@ type growthFlags struct {
 
 // growth measures how time and memory grow with N.
 func (a *app) growth(ctx context.Context, device string, f growthFlags, l bench.Limits) (*bench.GrowthReport, error) {
-	d, done, err := open(ctx, device)
+	switch {
+	case f.most != 0 && f.most < bench.GrowthFirst:
+		return nil, fmt.Errorf("--most %d: series begin at N = %d", f.most, bench.GrowthFirst)
+	case f.limit <= 0:
+		return nil, fmt.Errorf("--limit %v is no time for a run; --long lifts the limit", f.limit)
+	}
+	d, done, err := a.open(ctx, device)
 	if err != nil {
 		return nil, err
 	}

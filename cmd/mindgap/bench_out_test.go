@@ -68,3 +68,13 @@ func TestBenchOutRefused(t *testing.T) {
 		require.Contains(t, stderr, "cannot write")
 	}
 }
+
+// Sizes and times that leave nothing to measure are refused before anything runs.
+func TestGrowthRefuses(t *testing.T) {
+	for _, flags := range [][]string{{"--most", "-3"}, {"--most", "100"}, {"--limit", "0s"}, {"--limit", "-1s"}} {
+		code, stdout, stderr := cli(t, nil, append([]string{"bench", "growth", "--device", "host"}, flags...)...)
+		require.Equal(t, 2, code, flags)
+		require.Empty(t, stdout)
+		require.Contains(t, stderr, "mindgap: "+flags[0])
+	}
+}
