@@ -11,10 +11,10 @@ import (
 // the other, each on all cores.
 type hostDriver struct {
 	host   *Host
-	mapped map[*buffer][]byte // the large ones, which are not in Go's heap
+	mapped map[*buffer]func() // what gives back the large ones, which are not in Go's heap
 }
 
-func newHostDriver(h *Host) hostDriver { return hostDriver{h, map[*buffer][]byte{}} }
+func newHostDriver(h *Host) hostDriver { return hostDriver{h, map[*buffer]func(){}} }
 
 func (d *hostDriver) on() *Host { return d.host }
 
@@ -31,10 +31,10 @@ func (d *hostDriver) alloc(b *buffer) (err error) {
 		}
 	}()
 	if b.bytes >= mapFrom {
-		if b.host, err = mapMemory(b.bytes); err != nil {
+		if b.host, d.mapped[b], err = mapMemory(b.bytes); err != nil {
+			delete(d.mapped, b)
 			return fmt.Errorf("%w: %w", ErrMemory, err)
 		}
-		d.mapped[b] = b.host
 		return nil
 	}
 	raw := make([]byte, b.bytes+hostAlign)
@@ -45,9 +45,9 @@ func (d *hostDriver) alloc(b *buffer) (err error) {
 
 func (d *hostDriver) free(b *buffer) {
 	b.host = nil
-	if m, ok := d.mapped[b]; ok {
+	if unmap, ok := d.mapped[b]; ok {
 		delete(d.mapped, b)
-		unmapMemory(m)
+		unmap()
 	}
 }
 

@@ -3,6 +3,7 @@ package engine
 import (
 	"runtime"
 	"testing"
+	"unsafe"
 
 	"github.com/stretchr/testify/require"
 )
@@ -41,5 +42,21 @@ func TestLargeHostBuffers(t *testing.T) {
 		s.Close()
 		d.Close()
 		require.Zero(t, mapped())
+	}
+}
+
+// Memory of its own begins where vectors, and large pages, may begin, and can be written to its end.
+func TestMappedMemory(t *testing.T) {
+	for _, bytes := range []int64{mapFrom, 2<<20 - 64, 2 << 20, 5<<20 + 64} {
+		b, free, err := mapMemory(bytes)
+		require.NoError(t, err)
+		require.Len(t, b, int(bytes))
+		require.Zero(t, uintptr(unsafe.Pointer(&b[0]))%hostAlign)
+		if runtime.GOOS == "linux" && bytes >= 2<<20 {
+			require.Zero(t, uintptr(unsafe.Pointer(&b[0]))%(2<<20), "%d bytes begin a large page", bytes)
+		}
+		require.Zero(t, b[0])
+		b[0], b[bytes-1] = 1, 1
+		free()
 	}
 }

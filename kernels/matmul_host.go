@@ -84,9 +84,11 @@ func (l layout) host(h *engine.Host, p MatMulParams, v []engine.View) {
 	}
 	if p.Batch == 1 && float64(p.M)*float64(p.N)*float64(p.K) >= hostLong {
 		l.hostProduct(h, p, v, block{y1: int(p.M), x1: int(p.N)})
-		h.Parallel(int(p.M), rowGrain(p.N, elementGrain), func(lo, hi int) {
-			p.hostFinish(v, block{y0: lo, y1: hi, x1: int(p.N)})
-		})
+		if p.finishes() { // else no other core is woken for nothing
+			h.Parallel(int(p.M), rowGrain(p.N, elementGrain), func(lo, hi int) {
+				p.hostFinish(v, block{y0: lo, y1: hi, x1: int(p.N)})
+			})
+		}
 		return
 	}
 	rows, cols := hostBlock(int(p.M), int(p.N), int(p.K))
@@ -156,9 +158,12 @@ func (l layout) hostProduct(h *engine.Host, p MatMulParams, v []engine.View, par
 		along(a, lda, part.y0, !l.tA), lda, along(b, ldb, part.x0, l.tB), ldb, p.Beta, c, ldc)
 }
 
+// finishes tells whether a product is followed by a bias or an activation.
+func (p MatMulParams) finishes() bool { return p.HasBias != 0 || p.Act != NoActivation }
+
 // hostFinish adds bias and activation to a block.
 func (p MatMulParams) hostFinish(v []engine.View, part block) {
-	if p.HasBias == 0 && p.Act == NoActivation {
+	if !p.finishes() {
 		return
 	}
 	p.rows(v[0].F, part, func(row []float32) {
