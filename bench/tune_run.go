@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -72,7 +71,11 @@ func (t *tuner) measure(groups []*tuneGroup, r *TuneReport) error {
 	if err := t.each(groups, func(i *tuneItem, _ time.Duration) error { return t.item(i, false, t.end) }); err != nil {
 		return err
 	}
-	// And the variants that are not made for such a device.
+	// The choice and its nearest once more, in another moment; and the variants that are not made
+	// for such a device.
+	if err := t.each(groups, func(i *tuneItem, _ time.Duration) error { return t.confirm(i) }); err != nil {
+		return err
+	}
 	return t.each(groups, func(i *tuneItem, _ time.Duration) error { return t.challenge(i) })
 }
 
@@ -134,40 +137,6 @@ func (t *tuner) item(i *tuneItem, all bool, until time.Duration) error {
 		}
 	}
 	i.row = row
-	return nil
-}
-
-// challenge compares the chosen variant with those that item left out.
-func (t *tuner) challenge(i *tuneItem) error {
-	var list []string
-	for _, c := range i.row.Candidates {
-		if c.Verdict == TuneNotRun {
-			list = append(list, c.Variant)
-		}
-	}
-	// Some are made to be studied, and take as many times as long as the first steps of the ladder.
-	launches := 5.0
-	for _, v := range list {
-		launches += 3 + cmp.Or(i.group.behind[v], 40)
-	}
-	need := i.estimate(t.roof)*launches + elementSeconds*float64(i.elements())
-	if i.row.State != TuneMeasured || len(list) == 0 || t.now()+time.Duration(need*1e9) > t.end {
-		return nil
-	}
-	row, done, err := t.compare(i, i.row.Variant, list, t.end)
-	if err != nil || !done || row.State != TuneMeasured {
-		return err
-	}
-	old := i.row
-	for _, c := range row.Candidates[1:] { // the first is the one that was chosen before
-		*old.candidate(c.Variant) = c
-	}
-	if row.Variant != old.Variant {
-		gain := row.Before / row.Seconds // over the one chosen before: times of another minute are not compared
-		old.candidate(old.Variant).Verdict = TuneSlower
-		old.Variant, old.Seconds, old.Percent = row.Variant, old.Seconds/gain, old.Percent*gain
-	}
-	i.row = old
 	return nil
 }
 
@@ -291,19 +260,7 @@ const roundSeconds = 2e-3
 func (t *tuner) run(i *tuneItem, x *tuneData, running []string, rules raceRules, row *TuneRow, more func() bool) (bool, error) {
 	g := i.group
 	cost := g.spec.CostOf(i.p)
-	times := make([]int, len(running))
-	list, done, err := race(len(running), rules, func(k int) (float64, error) {
-		t.d.Force(row.Kernel, running[k])
-		if times[k] == 0 {
-			one, err := t.sample(x, 1)
-			if err != nil || one >= roundSeconds {
-				times[k] = 1
-				return one, err
-			}
-			times[k] = int(min(roundSeconds/max(one, 1e-6)+1, 1000))
-		}
-		return t.sample(x, times[k])
-	}, more)
+	list, done, err := t.timed(i, x, running, rules, more)
 	if err != nil || !done {
 		return done, err
 	}
@@ -314,6 +271,23 @@ func (t *tuner) run(i *tuneItem, x *tuneData, running []string, rules raceRules,
 	row.Percent = t.roof.Percent(cost, row.Seconds)
 	g.reached = max(t.roof.Seconds(cost)/row.Before, 1e-3)
 	return true, nil
+}
+
+// timed races variants at a shape.
+func (t *tuner) timed(i *tuneItem, x *tuneData, running []string, rules raceRules, more func() bool) ([]racer, bool, error) {
+	times := make([]int, len(running))
+	return race(len(running), rules, func(k int) (float64, error) {
+		t.d.Force(i.row.Kernel, running[k])
+		if times[k] == 0 {
+			one, err := t.sample(x, 1)
+			if err != nil || one >= roundSeconds {
+				times[k] = 1
+				return one, err
+			}
+			times[k] = int(min(roundSeconds/max(one, 1e-6)+1, 1000))
+		}
+		return t.sample(x, times[k])
+	}, more)
 }
 
 // place keeps how far behind a variant was where it did best.

@@ -246,6 +246,44 @@ func TestGLTuneGoal(t *testing.T) {
 	require.Positive(t, v.Warm)
 }
 
+// A choice that a disturbed race brought about is mended by a second one: in a tuning, and in the
+// measurement of what a table is worth.
+func TestGLTuneLooksAgain(t *testing.T) {
+	d := tuneOnGL(t)
+	tn := newTuner(t.Context(), d, TuneOptions{Budget: time.Hour, roof: toyRoof})
+	tn.roof = *toyRoof
+	groups := tn.plan([]engine.Spec{toy("good", "slow SLOW=900")})
+	i := groups[0].items[0]
+	disturbed := func(variant, def string) {
+		i.row.State, i.row.Variant, i.row.Default, i.row.Seconds, i.row.Before = TuneMeasured, variant, def, 1, 2
+		i.row.Candidates = []TuneCandidate{{Variant: "good", Verdict: TuneSlower, Seconds: 2}, {Variant: "slow", Verdict: TuneChosen, Seconds: 1}}
+	}
+	for _, def := range []string{"good", "slow"} {
+		disturbed("slow", def)
+		require.NoError(t, tn.confirm(i))
+		require.Equal(t, "good", i.row.Variant, "which is dozens of times as fast")
+		require.Equal(t, TuneChosen, i.row.candidate("good").Verdict)
+		require.Equal(t, TuneSlower, i.row.candidate("slow").Verdict)
+		require.Equal(t, i.row.candidate("good").Seconds, i.row.Seconds)
+		require.Equal(t, i.row.candidate(def).Seconds, i.row.Before)
+		require.Less(t, i.row.Seconds, 1.0)
+	}
+	require.NoError(t, tn.confirm(i))
+	require.Equal(t, "good", i.row.Variant, "what was right stays")
+	disturbed("slow", "slow")
+	tn.end = 0
+	require.NoError(t, tn.confirm(i))
+	require.Equal(t, "slow", i.row.Variant, "no time is left")
+
+	row := TuneExcess{Variant: "good", Seconds: 2, Best: "slow", BestSeconds: 1, Excess: 1}
+	require.NoError(t, tn.lookAgain(i, &row))
+	require.Equal(t, "good", row.Best)
+	require.Zero(t, row.Excess)
+	row = TuneExcess{Variant: "slow", Seconds: 1, Best: "good", BestSeconds: 0.5, Excess: 1}
+	require.NoError(t, tn.lookAgain(i, &row))
+	require.Greater(t, row.Excess, 0.05, "what is slow in both races is slow")
+}
+
 // clock advances by a step whenever it is asked: budgets are counted, not timed.
 func clock(step time.Duration) func() time.Duration {
 	now := time.Duration(0)
