@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"mindgap/engine"
 )
 
 // ImagesReport says how fast pictures become a network's input, here and in torchvision with
@@ -23,6 +25,7 @@ type ImagesReport struct {
 	Pictures string      `json:"pictures"`
 	Peer     string      `json:"peer,omitempty"` // versions; empty: it did not take part
 	Equal    bool        `json:"equal"`          // both make the same bits of every picture
+	CopyGBs  float64     `json:"copy_gb_s"`      // the host's copy roofline, read and written bytes together
 	Rows     []ImagesRow `json:"rows"`
 }
 
@@ -32,8 +35,9 @@ type ImagesRow struct {
 	Stage   string   `json:"stage"`
 	Ours    Interval `json:"pictures_per_s"`
 	Theirs  Interval `json:"peer_pictures_per_s"`
-	Ratio   Interval `json:"ratio"`  // ours over theirs, of neighbouring rounds
-	CPU     float64  `json:"cpu_ms"` // processor time of a picture; 0: not known
+	Ratio   Interval `json:"ratio"`               // ours over theirs, of neighbouring rounds
+	Percent float64  `json:"percent_of_roofline"` // of the copy roofline: what a stage must read and write, see bytes
+	CPU     float64  `json:"cpu_ms"`              // processor time of a picture; 0: not known
 	PeerCPU float64  `json:"peer_cpu_ms"`
 }
 
@@ -75,28 +79,36 @@ func Images(ctx context.Context, python string, l Limits, step func(string)) (*I
 		// page faults than on pictures.
 		cmd.Env = append(os.Environ(), "MALLOC_TRIM_THRESHOLD_=1073741824", "MALLOC_MMAP_THRESHOLD_=1073741824", "PILLOW_BLOCKS_MAX=64")
 	}
-	return images(ctx, cmd, names, size, photosRound, l, step)
+	cores := runtime.GOMAXPROCS(0)
+	r := &ImagesReport{Cores: cores, Load: Load(cores)}
+	r.Busy = r.Load > BusyLoad
+	step("roofline")
+	host := PeersDevice{Caps: engine.Caps{Name: "host"}}
+	if err := host.measure(ctx); err != nil {
+		return nil, err
+	}
+	r.CopyGBs = host.Roofline.CopyGBs
+	return r, r.run(ctx, cmd, names, size, photosRound, l, step)
 }
 
-func images(ctx context.Context, cmd *exec.Cmd, names []string, size, round int, l Limits, step func(string)) (*ImagesReport, error) {
-	cores := runtime.GOMAXPROCS(0)
-	r := &ImagesReport{Cores: cores, Load: Load(cores), Rows: []ImagesRow{}}
-	r.Busy = r.Load > BusyLoad
+// run fills in the rows.
+func (r *ImagesReport) run(ctx context.Context, cmd *exec.Cmd, names []string, size, round int, l Limits, step func(string)) error {
+	r.Rows = []ImagesRow{}
 	r.Pictures = fmt.Sprintf("%d of %d x %d pixels, JPEG 4:2:0 of quality %d, %d kB each", len(names), PhotoWidth, PhotoHeight, photoQuality, size/1000)
 	work, err := newImagesWork(names, round)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	var them *peer
 	if cmd != nil {
 		if them, err = startPeer(cmd, installPeer); err != nil {
-			return nil, err
+			return err
 		}
 		defer them.stop()
 		r.Peer = them.Versions
 		hashes, err := them.ask(fmt.Sprint("hash ", len(names)))
 		if err != nil {
-			return nil, err
+			return err
 		}
 		r.Equal = slices.Equal(hashes, work.hashes())
 	}
@@ -104,11 +116,12 @@ func images(ctx context.Context, cmd *exec.Cmd, names []string, size, round int,
 		step(stage)
 		row, err := work.stage(ctx, stage, them, l)
 		if err != nil {
-			return nil, err
+			return err
 		}
+		row.Percent = 100 * row.Ours.Median * stageBytes(stage, size) / (r.CopyGBs * 1e9)
 		r.Rows = append(r.Rows, row)
 	}
-	return r, nil
+	return nil
 }
 
 // stage times interleaved rounds, each side first in every other one; the first is a warm-up.

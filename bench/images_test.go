@@ -64,7 +64,8 @@ func TestImages(t *testing.T) {
 		if !equal {
 			answer = hashes[1:]
 		}
-		r, err := images(t.Context(), fakePeer(t, "good", answer), names, size, round, limits, func(string) {})
+		r := &ImagesReport{CopyGBs: 10}
+		err := r.run(t.Context(), fakePeer(t, "good", answer), names, size, round, limits, func(string) {})
 		require.NoError(t, err)
 		require.Equal(t, equal, r.Equal)
 		require.Equal(t, "fake 1.0", r.Peer)
@@ -72,6 +73,7 @@ func TestImages(t *testing.T) {
 		for _, row := range r.Rows {
 			require.Equal(t, Interval{round / 0.5, round / 0.5, round / 0.5, 2}, row.Theirs)
 			require.InDelta(t, 1000*0.25/round, row.PeerCPU, 1e-9)
+			require.InEpsilon(t, 100*row.Ours.Median*stageBytes(row.Stage, size)/10e9, row.Percent, 1e-9)
 			require.InEpsilon(t, row.Ours.Median/row.Theirs.Median, row.Ratio.Median, 1e-9)
 		}
 		var text, md bytes.Buffer
@@ -81,7 +83,8 @@ func TestImages(t *testing.T) {
 		require.Equal(t, equal, strings.Contains(text.String(), "the same bits"))
 		require.Contains(t, md.String(), "| prepare |")
 	}
-	r, err := images(t.Context(), nil, names, size, round, limits, func(string) {})
+	r := &ImagesReport{CopyGBs: 10}
+	err = r.run(t.Context(), nil, names, size, round, limits, func(string) {})
 	require.NoError(t, err)
 	require.Empty(t, r.Peer)
 	require.Positive(t, r.Rows[2].Ours.Median)
@@ -97,14 +100,14 @@ func TestImagesPeerFails(t *testing.T) {
 		"silent":  "ended without an answer",
 		"chatty":  `says "Hello"`,
 	} {
-		_, err := images(t.Context(), fakePeer(t, role, ""), names, size, 1, tiny, func(string) {})
+		err := new(ImagesReport).run(t.Context(), fakePeer(t, role, ""), names, size, 1, tiny, func(string) {})
 		require.ErrorContains(t, err, want)
 	}
 	_, err = Images(t.Context(), "no-such-python", tiny, func(string) {})
 	require.ErrorContains(t, err, "no-such-python is not there: install Python 3, name another with --python")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err = images(ctx, nil, names, size, 1, tiny, func(string) {})
+	err = new(ImagesReport).run(ctx, nil, names, size, 1, tiny, func(string) {})
 	require.ErrorIs(t, err, context.Canceled)
 }
 

@@ -32,6 +32,19 @@ func newImagesWork(names []string, round int) (*imagesWork, error) {
 	return w, nil
 }
 
+// stageBytes is what a stage must read and write of a picture whose file has so many bytes: file,
+// RGB and the network's input, each once for every stage that it passes through.
+func stageBytes(stage string, file int) float64 {
+	const rgb, input = 3 * PhotoWidth * PhotoHeight, 3 * 4 * 224 * 224
+	switch stage {
+	case "decode":
+		return float64(file + rgb)
+	case "prepare":
+		return rgb + input
+	}
+	return float64(file + 2*rgb + input)
+}
+
 // run does one round of a stage.
 func (w *imagesWork) run(ctx context.Context, stage string) error {
 	open := func(i int) (*preprocess.Image, error) { return preprocess.DecodeFile(w.names[i%len(w.names)]) }
@@ -89,6 +102,7 @@ func (r *ImagesReport) Head() string {
 		}
 		s += fmt.Sprintf("\npeer: %s, one process a core; %s", r.Peer, same)
 	}
+	s += fmt.Sprintf("\nroofline: copy %.1f GB/s", r.CopyGBs)
 	if r.Busy {
 		s += busy(r.Load)
 	}
@@ -109,9 +123,9 @@ func (r *ImagesReport) Cells() [][]string {
 		}
 		return fmt.Sprintf("%.2f ms", ms)
 	}
-	out := [][]string{{"stage", "pictures/s", "peer", "ratio", "CPU a picture", "peer's"}}
+	out := [][]string{{"stage", "pictures/s", "of roofline", "peer", "ratio", "CPU a picture", "peer's"}}
 	for _, row := range r.Rows {
-		out = append(out, []string{row.Stage, interval(row.Ours), interval(row.Theirs), interval(row.Ratio), cpu(row.CPU), cpu(row.PeerCPU)})
+		out = append(out, []string{row.Stage, interval(row.Ours), fmt.Sprintf("%.2g %%", row.Percent), interval(row.Theirs), interval(row.Ratio), cpu(row.CPU), cpu(row.PeerCPU)})
 	}
 	return out
 }
