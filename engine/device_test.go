@@ -3,7 +3,6 @@ package engine
 import (
 	"errors"
 	"math"
-	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -190,22 +189,6 @@ func TestViewsReadAndWriteTheirOwnElements(t *testing.T) {
 		after, err := v.Floats()
 		require.NoError(t, err)
 		require.Equal(t, append([]float32{}, want...), append([]float32{}, after...))
-	})
-}
-
-func TestHostParallelCoversEveryRowOnce(t *testing.T) {
-	h := &Host{Workers: runtime.GOMAXPROCS(0), stopped: func() error { return nil }}
-	rapid.Check(t, func(t *rapid.T) {
-		n, grain := rapid.IntRange(0, 500).Draw(t, "n"), rapid.IntRange(0, 40).Draw(t, "grain")
-		seen := make([]int32, n)
-		h.Parallel(n, grain, func(lo, hi int) {
-			for i := lo; i < hi; i++ {
-				seen[i]++
-			}
-		})
-		for i := range seen {
-			require.EqualValues(t, 1, seen[i])
-		}
 	})
 }
 

@@ -93,6 +93,7 @@ func (d *hostDriver) flush() error  { return nil }
 func (d *hostDriver) finish() error { return nil }
 
 func (d *hostDriver) close() {
+	d.host.team.end()
 	for b := range d.mapped {
 		d.free(b)
 	}

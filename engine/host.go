@@ -3,8 +3,6 @@ package engine
 import (
 	"fmt"
 	"runtime"
-	"sync"
-	"sync/atomic"
 	"unsafe"
 )
 
@@ -13,6 +11,7 @@ type Host struct {
 	BLAS    BLAS
 	Workers int
 	stopped func() error
+	team    *team
 	exact   bool // run definitions
 }
 
@@ -25,8 +24,8 @@ type View struct {
 }
 
 // Parallel calls f for ranges that cover 0..n, on all cores; ranges are multiples of grain
-// rows (the last may be shorter), begin at multiples of grain, and are dealt out as workers
-// become free. f must not depend on how the rows are cut. When the device is interrupted,
+// rows (the last may be shorter), begin at multiples of grain, and are dealt out in equal shares;
+// who is done helps others. f must not depend on how the rows are cut. When the device is interrupted,
 // ranges that have not begun are left out.
 func (h *Host) Parallel(n, grain int, f func(lo, hi int)) {
 	grain = max(grain, 1)
@@ -35,7 +34,7 @@ func (h *Host) Parallel(n, grain int, f func(lo, hi int)) {
 	}
 	chunks := (n + grain - 1) / grain
 	workers := min(h.Workers, chunks)
-	if workers <= 1 {
+	if workers <= 1 || !h.team.mu.TryLock() { // a loop within a loop: all cores have work
 		for lo := 0; lo < n; lo += grain {
 			if h.stopped() != nil {
 				return
@@ -44,33 +43,8 @@ func (h *Host) Parallel(n, grain int, f func(lo, hi int)) {
 		}
 		return
 	}
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	var failure atomic.Pointer[any]
-	work := func() {
-		defer wg.Done()
-		defer func() {
-			if r := recover(); r != nil {
-				failure.CompareAndSwap(nil, &r)
-			}
-		}()
-		for h.stopped() == nil && failure.Load() == nil {
-			lo := (int(next.Add(1)) - 1) * grain
-			if lo >= n {
-				return
-			}
-			f(lo, min(lo+grain, n))
-		}
-	}
-	wg.Add(workers)
-	for range workers - 1 {
-		go work()
-	}
-	work() // the caller is a worker: a thread that is awake already
-	wg.Wait()
-	if r := failure.Load(); r != nil {
-		panic(*r)
-	}
+	defer h.team.mu.Unlock()
+	h.team.run(n, grain, workers, f, h.stopped)
 }
 
 // ParallelBLAS is Parallel for an f that calls h.BLAS: there each product keeps to the core of
@@ -112,6 +86,7 @@ func openHost(cfg config) (*Device, error) {
 			return nil, Caps{}, err
 		}
 		h := &Host{BLAS: blas, Workers: runtime.GOMAXPROCS(0), stopped: func() error { return nil }, exact: cfg.definitions}
+		h.team = newTeam(h.Workers - 1)
 		memory := cfg.memory
 		if memory == 0 {
 			memory = physicalMemory() / 10 * 8
