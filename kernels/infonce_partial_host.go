@@ -60,29 +60,18 @@ func maxSum(x, tmp []float32) (m, sum float32) {
 
 // maxSumCols is maxSum of columns lo..hi of a matrix of rows x ld, read row by row.
 func maxSumCols(m, sum, s []float32, rows, ld, lo, hi int) {
-	var base, tmp [colStrip]float32
+	var base [colStrip]float32
 	for j := range m {
 		m[j], sum[j] = float32(math.Inf(-1)), 0
 	}
 	for i := range rows {
-		for j, v := range s[i*ld+lo : i*ld+hi] {
-			if v > m[j] {
-				m[j] = v
-			}
-		}
+		vector.MaxOf(m, s[i*ld+lo:i*ld+hi])
 	}
 	for j, v := range m {
 		base[j] = finiteBase32(v)
 	}
 	for i := range rows {
-		row := s[i*ld+lo : i*ld+hi]
-		for j, v := range row {
-			tmp[j] = v - base[j]
-		}
-		expAll(tmp[:len(row)])
-		for j := range row {
-			sum[j] += tmp[j]
-		}
+		vector.AddExp(sum, s[i*ld+lo:i*ld+hi], base[:])
 	}
 }
 

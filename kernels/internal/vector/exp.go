@@ -39,17 +39,35 @@ func ExpSum(x []float32, shift float32) float32 {
 
 func expSum(x []float32, shift float32, sum *[8]float32) {
 	for i, v := range x {
-		v -= shift
-		switch {
-		case v > expMost || v != v:
-			v = engine.Exp32(v)
-		case v < expLeast:
-			v = 0
-		default:
-			v = exp(v)
+		x[i] = expOf(v - shift)
+		sum[i&7] += x[i]
+	}
+}
+
+// expOf is e^v as Exp says.
+func expOf(v float32) float32 {
+	switch {
+	case v > expMost || v != v:
+		return engine.Exp32(v)
+	case v < expLeast:
+		return 0
+	}
+	return exp(v)
+}
+
+// AddExp adds e^(x - base), as Exp makes it, to each sum.
+func AddExp(sum, x, base []float32) {
+	sum, base = sum[:len(x)], base[:len(x)]
+	for i := 0; i < len(x); {
+		end := len(x)
+		if n := (len(x) - i) &^ 7; fast && n > 0 {
+			// The assembly stops before eight elements of which one is NaN or large.
+			i += addExp8(&sum[i], &x[i], &base[i], n)
+			end = min(i+8, len(x))
 		}
-		x[i] = v
-		sum[i&7] += v
+		for ; i < end; i++ {
+			sum[i] += expOf(x[i] - base[i])
+		}
 	}
 }
 

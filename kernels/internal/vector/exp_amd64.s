@@ -90,6 +90,37 @@ done:
 	MOVQ AX, ret+32(FP)
 	RET
 
+// func addExp8(sum, x, base *float32, n int) int
+TEXT ·addExp8(SB), NOSPLIT, $0-40
+	MOVQ sum+0(FP), DI
+	MOVQ x+8(FP), SI
+	MOVQ base+16(FP), DX
+	MOVQ n+24(FP), CX
+	MOVQ ·table+0(SB), BX
+	XORQ AX, AX
+
+loop:
+	CMPQ AX, CX
+	JGE  done
+	VMOVUPS (SI)(AX*4), Y0
+	VSUBPS (DX)(AX*4), Y0, Y0
+	VCMPPS $6, MOST, Y0, Y1 // not (v <= most)
+	VMOVMSKPS Y1, R8
+	TESTL R8, R8
+	JNZ  done
+	VCMPPS $13, LEAST, Y0, Y1 // v >= least
+	EXP
+	VANDPS Y1, Y5, Y5
+	VADDPS (DI)(AX*4), Y5, Y5
+	VMOVUPS Y5, (DI)(AX*4)
+	ADDQ $8, AX
+	JMP  loop
+
+done:
+	VZEROUPPER
+	MOVQ AX, ret+32(FP)
+	RET
+
 // func quickGELU8(x *float32, n int) int
 TEXT ·quickGELU8(SB), NOSPLIT, $0-24
 	MOVQ x+0(FP), SI

@@ -11,6 +11,9 @@ var fast = cpu.X86.HasAVX2
 func expSum8(x *float32, n int, shift float32, sum *[8]float32) int
 
 //go:noescape
+func addExp8(sum, x, base *float32, n int) int
+
+//go:noescape
 func quickGELU8(x *float32, n int) int
 
 //go:noescape
@@ -21,6 +24,9 @@ func gelu8(x *float32, n int) int
 
 //go:noescape
 func max8(x *float32, n int, out *[8]float32) int
+
+//go:noescape
+func maxOf8(m, x *float32, n int)
 
 //go:noescape
 func scale8(x *float32, n int, f float32)

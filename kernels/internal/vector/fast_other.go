@@ -5,10 +5,12 @@ package vector
 const fast = false
 
 func expSum8(*float32, int, float32, *[8]float32) int                    { panic("no assembly") }
+func addExp8(_, _, _ *float32, _ int) int                                { panic("no assembly") }
 func quickGELU8(*float32, int) int                                       { panic("no assembly") }
 func quickGELUBack8(_, _, _ *float32, _, _ int) int                      { panic("no assembly") }
 func gelu8(*float32, int) int                                            { panic("no assembly") }
 func max8(*float32, int, *[8]float32) int                                { panic("no assembly") }
+func maxOf8(_, _ *float32, _ int)                                        { panic("no assembly") }
 func scale8(*float32, int, float32)                                      { panic("no assembly") }
 func logits8(_, _ *float32, _ int, _, _ float32)                         { panic("no assembly") }
 func sum32(*float32, int, *[32]float32)                                  { panic("no assembly") }

@@ -296,6 +296,24 @@ loop:
 	VZEROUPPER
 	RET
 
+// func maxOf8(m, x *float32, n int)
+// The larger of x and m is m where one is NaN.
+TEXT ·maxOf8(SB), NOSPLIT, $0-24
+	MOVQ m+0(FP), DI
+	MOVQ x+8(FP), SI
+	MOVQ n+16(FP), CX
+	XORQ AX, AX
+
+loop:
+	VMOVUPS (SI)(AX*4), Y0
+	VMAXPS (DI)(AX*4), Y0, Y0
+	VMOVUPS Y0, (DI)(AX*4)
+	ADDQ $8, AX
+	CMPQ AX, CX
+	JLT  loop
+	VZEROUPPER
+	RET
+
 // func relu8(y, x *float32, n int)
 // The larger of 0 and x is x where that is NaN; the sum with 0 makes -0 a 0.
 TEXT ·relu8(SB), NOSPLIT, $0-24

@@ -31,6 +31,22 @@ func Max(x []float32) float32 {
 	return m
 }
 
+// MaxOf raises each m to x where x is larger; NaN of x is passed over.
+func MaxOf(m, x []float32) {
+	m = m[:len(x)]
+	n := 0
+	if fast {
+		if n = len(x) &^ 7; n > 0 {
+			maxOf8(&m[0], &x[0], n)
+		}
+	}
+	for i := n; i < len(x); i++ {
+		if x[i] > m[i] {
+			m[i] = x[i]
+		}
+	}
+}
+
 // ReLU is y = max(x, 0); NaN stays. y may be x.
 func ReLU(y, x []float32) {
 	y = y[:len(x)]

@@ -49,6 +49,8 @@ func TestAssemblyEqualsGo(t *testing.T) {
 		bin := make([]int32, n)
 		low, high := Bins(bin, z, -0.5, 20, 19, 0.1, 0.2)
 		ReLU(z, z)
+		MaxOf(w, x)
+		AddExp(x, y, z)
 		out = append(out, bin, low, high)
 		return append(out, a, b, c, d, gain, bias)
 	})
@@ -75,6 +77,40 @@ func TestExp(t *testing.T) {
 		x[at] = engine.Exp32(-1)
 		for _, v := range x {
 			require.Equal(t, engine.Exp32(-1), v, "beside the NaN at %d", at)
+		}
+	}
+}
+
+// Columns: the largest but for NaN, and sums of exponentials with what needs care at every place.
+func TestMaxOfAndAddExp(t *testing.T) {
+	inf, nan := float32(math.Inf(1)), float32(math.NaN())
+	for at := range 20 {
+		x, m := make([]float32, 20), make([]float32, 20)
+		for i := range m {
+			m[i] = -inf
+		}
+		x[at] = nan
+		MaxOf(m, x)
+		for i, v := range m {
+			require.Equal(t, i == at, v == -inf)
+		}
+		base, sum := make([]float32, 20), make([]float32, 20)
+		for _, c := range []struct{ x, base, want float32 }{
+			{nan, 0, nan}, {200, 0, inf}, {-200, 0, 0}, {-inf, 0, 0}, {3, 2, engine.Exp32(1)}, {0, nan, nan},
+		} {
+			clear(sum)
+			clear(x)
+			x[at], base[at] = c.x, c.base
+			AddExp(sum, x, base)
+			AddExp(sum, x, base)
+			for i, v := range sum {
+				want := float32(2)
+				if i == at {
+					want = 2 * c.want
+				}
+				require.True(t, v == want || v != v && want != want, "%g in place of %g", v, want)
+			}
+			base[at] = 0
 		}
 	}
 }
