@@ -1,6 +1,9 @@
 package kernels
 
-import "mindgap/engine"
+import (
+	"mindgap/engine"
+	"mindgap/kernels/internal/vector"
+)
 
 // infonceGradHost turns products into gradients tile by tile: one number of dscale_part per block.
 func infonceGradHost(h *engine.Host, p InfoNCEGradParams, v []engine.View) {
@@ -12,14 +15,12 @@ func infonceGradHost(h *engine.Host, p InfoNCEGradParams, v []engine.View) {
 		high: max(pairSide/rb, 1) * rb, wide: max(pairSide/cb, 1) * cb,
 	}
 	pairs.each(h, func(t pairTile) {
-		room := borrow(cb)
-		defer giveBack(room)
 		for i0 := 0; i0 < t.nr; i0 += rb {
 			for j0 := 0; j0 < t.nc; j0 += cb {
 				var part float32
 				for i := i0; i < min(i0+rb, t.nr); i++ {
 					dots := t.s[i*t.nc+j0 : i*t.nc+min(j0+cb, t.nc)]
-					part += gradRow(p, v, t.r0+i, t.c0+j0, dots, v[0].F[(t.r0+i)*ldG+t.c0+j0:], *room, f)
+					part += gradRow(p, v, t.r0+i, t.c0+j0, dots, v[0].F[(t.r0+i)*ldG+t.c0+j0:], f)
 				}
 				v[1].F[(t.r0+i0)/rb*across+(t.c0+j0)/cb] = part
 			}
@@ -28,40 +29,15 @@ func infonceGradHost(h *engine.Host, p InfoNCEGradParams, v []engine.View) {
 }
 
 // gradRow turns the products of row i with columns j0, j0+1, ... into g, and gives their
-// share of dscale. tmp has room for as many numbers.
-func gradRow(p InfoNCEGradParams, v []engine.View, i, j0 int, dots, g, tmp []float32, f float32) (part float32) {
-	scale := v[4].F[0]
-	g = g[:len(dots)]
-	if p.WRow == 0 {
-		clear(g)
-	} else {
-		lse, w := v[6].F[i], p.WRow
-		for t, dot := range dots {
-			g[t] = scale*dot - lse
-		}
-		expAll(g)
-		for t := range g {
-			g[t] *= w
-		}
+// share of dscale.
+func gradRow(p InfoNCEGradParams, v []engine.View, i, j0 int, dots, g []float32, f float32) float32 {
+	c := vector.PairGradient{Scale: v[4].F[0], WRow: p.WRow, WCol: p.WCol, Factor: f}
+	if p.WRow != 0 {
+		c.LSE = v[6].F[i]
 	}
+	var cols []float32
 	if p.WCol != 0 {
-		lse, w := v[7].F[j0:j0+len(dots)], p.WCol
-		tmp = tmp[:len(dots)]
-		for t, dot := range dots {
-			tmp[t] = scale*dot - lse[t]
-		}
-		expAll(tmp)
-		for t, x := range tmp {
-			g[t] += w * x
-		}
+		cols = v[7].F[j0:][:len(dots)]
 	}
-	if t := int(p.First) + i - j0; t >= 0 && t < len(g) {
-		g[t] -= p.WRow + p.WCol
-	}
-	for t, x := range g {
-		x *= f
-		g[t] = scale * x
-		part += dots[t] * x
-	}
-	return part
+	return c.Row(g, dots, cols, int(p.First)+i-j0)
 }

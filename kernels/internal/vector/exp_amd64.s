@@ -240,3 +240,70 @@ done:
 	VZEROUPPER
 	MOVQ AX, ret+16(FP)
 	RET
+
+// Y5 = e^Y0 as Exp makes it; goes to done where an element is NaN or large. Uses Y0 to Y4 and R8.
+#define EXP_ALL \
+	VCMPPS $6, MOST, Y0, Y1; \
+	VMOVMSKPS Y1, R8; \
+	TESTL R8, R8; \
+	JNZ done; \
+	VCMPPS $13, LEAST, Y0, Y1; \
+	EXP; \
+	VANDPS Y1, Y5, Y5
+
+// func pairGradient8(to, dots, cols *float32, n int, c *PairGradient, sum *[8]float32) int
+TEXT ·pairGradient8(SB), NOSPLIT, $0-56
+	MOVQ to+0(FP), DI
+	MOVQ dots+8(FP), SI
+	MOVQ cols+16(FP), DX
+	MOVQ n+24(FP), CX
+	MOVQ c+32(FP), R9
+	MOVQ sum+40(FP), R10
+	VBROADCASTSS (R9), Y15 // scale
+	VBROADCASTSS 4(R9), Y14 // lse
+	VBROADCASTSS 8(R9), Y13 // w_row
+	VBROADCASTSS 12(R9), Y12 // w_col
+	VBROADCASTSS 16(R9), Y11 // factor
+	VMOVUPS (R10), Y10
+	VXORPS Y1, Y1, Y1
+	VUCOMISS X1, X13
+	SETNE R11
+	VUCOMISS X1, X12
+	SETNE R12
+	MOVQ ·table+0(SB), BX
+	XORQ AX, AX
+
+loop:
+	CMPQ AX, CX
+	JGE  done
+	VMOVUPS (SI)(AX*4), Y8
+	VMULPS Y15, Y8, Y7 // logit
+	VXORPS Y6, Y6, Y6
+	TESTB R11, R11
+	JZ   columns
+	VSUBPS Y14, Y7, Y0
+	EXP_ALL
+	VMULPS Y13, Y5, Y6
+
+columns:
+	TESTB R12, R12
+	JZ   store
+	VSUBPS (DX)(AX*4), Y7, Y0
+	EXP_ALL
+	VMULPS Y12, Y5, Y5
+	VADDPS Y5, Y6, Y6
+
+store:
+	VMULPS Y11, Y6, Y6
+	VMULPS Y15, Y6, Y7
+	VMOVUPS Y7, (DI)(AX*4)
+	VMULPS Y8, Y6, Y6
+	VADDPS Y6, Y10, Y10
+	ADDQ $8, AX
+	JMP  loop
+
+done:
+	VMOVUPS Y10, (R10)
+	VZEROUPPER
+	MOVQ AX, ret+48(FP)
+	RET

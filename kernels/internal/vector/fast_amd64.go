@@ -14,6 +14,9 @@ func expSum8(x *float32, n int, shift float32, sum *[8]float32) int
 func addExp8(sum, x, base *float32, n int) int
 
 //go:noescape
+func pairGradient8(to, dots, cols *float32, n int, c *PairGradient, sum *[8]float32) int
+
+//go:noescape
 func quickGELU8(x *float32, n int) int
 
 //go:noescape

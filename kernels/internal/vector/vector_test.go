@@ -3,6 +3,7 @@ package vector
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -51,6 +52,9 @@ func TestAssemblyEqualsGo(t *testing.T) {
 		ReLU(z, z)
 		MaxOf(w, x)
 		AddExp(x, y, z)
+		for i, c := range []PairGradient{{2, 0.5, 0.3, 0.7, 1.5}, {2, 0.5, 0, 0.7, 1.5}, {2, 0.5, 0.3, 0, 1.5}} {
+			out = append(out, c.Row(w, y, z, 5*i-1), slices.Clone(w))
+		}
 		out = append(out, bin, low, high)
 		return append(out, a, b, c, d, gain, bias)
 	})
@@ -111,6 +115,49 @@ func TestMaxOfAndAddExp(t *testing.T) {
 				require.True(t, v == want || v != v && want != want, "%g in place of %g", v, want)
 			}
 			base[at] = 0
+		}
+	}
+}
+
+// A row of InfoNCE's gradient against float64, at every place of the pair itself, and beside a NaN and
+// a logit far above its logsumexp.
+func TestPairGradientRow(t *testing.T) {
+	const n = 37
+	dots, cols := normals(1, n), normals(2, n)
+	for i := range cols {
+		cols[i] += 3
+	}
+	for _, w := range [][2]float32{{0.5, 0.5}, {1, 0}, {0, 1}} {
+		c := PairGradient{2, 3, w[0], w[1], 0.25}
+		lse := cols
+		if w[1] == 0 {
+			lse = nil
+		}
+		for own := -1; own <= n; own++ {
+			g := make([]float32, n)
+			sum, want := c.Row(g, dots, lse, own), 0.0
+			for i, v := range g {
+				x := float64(w[0])*math.Exp(2*float64(dots[i])-3) + float64(w[1])*math.Exp(2*float64(dots[i])-float64(cols[i]))
+				if i == own {
+					x--
+				}
+				want += float64(dots[i]) * x * 0.25
+				require.InDelta(t, 2*x*0.25, v, 4e-7*(1+math.Abs(x)), "own=%d i=%d", own, i)
+			}
+			require.InDelta(t, want, sum, 1e-5)
+		}
+	}
+	c := PairGradient{1, 0, 1, 0, 1}
+	for at := range n {
+		x, g := make([]float32, n), make([]float32, n)
+		x[at] = float32(math.NaN())
+		require.True(t, math.IsNaN(float64(c.Row(g, x, nil, -1))))
+		x[at] = 100
+		c.Row(g, x, nil, -1)
+		require.True(t, math.IsInf(float64(g[at]), 1))
+		g[at] = 1
+		for _, v := range g {
+			require.Equal(t, float32(1), v)
 		}
 	}
 }
