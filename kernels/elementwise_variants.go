@@ -34,7 +34,7 @@ func (w elementwise[P]) variants() []engine.Variant[P] {
 		}
 	}
 	runs := func(name string, fits func(P, *engine.Caps) bool, defines ...string) (texels, blocks engine.Variant[P]) {
-		blocks = variant(name, elementRun/8, fits, append(defines, "VEC=4", "RUN=1")...)
+		blocks = variant(name, elementRun/8, fits, append(defines, "VEC=4", "RUN=8")...)
 		blocks.Prefer = engine.Software[P]
 		texels = blocks
 		texels.Name, texels.Defines = "texel_"+name, append(slices.Clone(blocks.Defines), "TEXEL=1")

@@ -140,12 +140,17 @@ var softmaxBack = elementwise[RowwiseBackParams]{
 	cases: rowwiseBackCases, bench: rowwiseBackBench,
 }.kernel()
 
-// Softmax is y[r][c] = exp(x[r][c]) / sum over c of exp(x[r][c]), by way of the row's
-// logsumexp (on GPUs of its maximum and sum), so that rows of any length and size are stable; y may be x. A fully masked
-// row (all -Inf) gives zeros, where PyTorch gives NaN; +Inf in a row gives NaN there and 0
-// elsewhere; NaN makes the whole row NaN. The relative error grows as u (|lse| + |x - lse|).
+// softmaxLine is the longest row that eight lanes of a processor take: half a megabyte, so that a
+// cache holds it from sweep to sweep.
+const softmaxLine = 1 << 17
+
+// Softmax is y[r][c] = exp(x[r][c]) / sum over c of exp(x[r][c]), by way of the row's maximum and
+// sum or, for most lengths on OpenGL devices that are processors, of its logsumexp, so that rows of
+// any length and size are stable; y may be x. A fully masked row (all -Inf) gives zeros, where
+// PyTorch gives NaN; +Inf in a row gives NaN there and 0 elsewhere; NaN makes the whole row NaN. The
+// relative error grows as u (|lse| + |x - lse|).
 func Softmax(y, x *engine.Tensor) {
-	if c := x.Device().Caps(); c.Kind == "host" || !c.Software {
+	if c := x.Device().Caps(); c.Kind == "host" || !c.Software || x.Cols()%lineCols == 0 && x.Cols() <= softmaxLine {
 		softmaxOfRows(y, x)
 		return
 	}
