@@ -68,7 +68,7 @@ type Variant[P any] struct {
 	File    string   // in Kernel.Source
 	Defines []string // "TILE=16"
 	Texel   []string // names of float inputs that it reads as RGBA32F texel buffers
-	Vec4    []string // names of buffers that it reads or writes as vec4: their offset must be a multiple of 4 elements
+	Vec4    []string // names of buffers that it reads or writes as vec4 (or dvec2, as large): their offset must be a multiple of 4 elements
 	// Groups is the number of work groups; shaders decode group_id() into tiles.
 	Groups func(p P) int
 	// Loops is an upper bound on the loop iterations of one invocation, all loops together:

@@ -7,14 +7,14 @@
 //
 //   p, m, v: changed     g: read     factor: 1
 //
-// One invocation takes one element (VEC 1) or four neighbours (VEC 4); 28 bytes an element.
+// One invocation takes one element (VEC 1), four neighbours (VEC 4) or a run (RUN); 28 bytes an element.
 // Go twin: adam.go
 #include "element.glsl"
 
-layout(std430, binding = 0) buffer BufP { T p[]; };
-layout(std430, binding = 1) buffer BufM { T m[]; };
-layout(std430, binding = 2) buffer BufV { T v[]; };
-layout(std430, binding = 3) readonly buffer BufG { T g[]; };
+layout(std430, binding = 0) buffer BufP { WORDS p[]; };
+layout(std430, binding = 1) buffer BufM { WORDS m[]; };
+layout(std430, binding = 2) buffer BufV { WORDS v[]; };
+INPUT(3, g);
 layout(std430, binding = 4) readonly buffer BufFactor { float factor[]; };
 layout(std140, binding = 0) uniform Params {
     int rows;
@@ -36,14 +36,17 @@ layout(std140, binding = 0) uniform Params {
 
 void main() {
     if (!element(rows, cols)) return;
-    uint ip = AT(0, ld_p), im = AT(1, ld_m), iv = AT(2, ld_v);
-    T w = p[ip];
-    T d = factor[mg_off[4]] * g[AT(3, ld_g)];
-    if (decoupled != 0) w *= decay;
-    else if (decay != 0.0) d += decay * w;
-    T first = keep_m * m[im] + add_m * d;
-    T second = keep_v * v[iv] + add_v * d * d;
-    m[im] = first;
-    v[iv] = second;
-    p[ip] = w - rate * first / (sqrt(second) / root_bias + eps);
+    float f = factor[mg_off[4]];
+    ELEMENTS {
+        uint ip = AT(0, ld_p), im = AT(1, ld_m), iv = AT(2, ld_v);
+        T w = unpack(p[ip]);
+        T d = f * IN(g, 3, ld_g);
+        if (decoupled != 0) w *= decay;
+        else if (decay != 0.0) d += decay * w;
+        T first = keep_m * unpack(m[im]) + add_m * d;
+        T second = keep_v * unpack(v[iv]) + add_v * d * d;
+        m[im] = pack(first);
+        v[iv] = pack(second);
+        p[ip] = pack(w - rate * first / (sqrt(second) / root_bias + eps));
+    }
 }

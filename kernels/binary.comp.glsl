@@ -4,7 +4,7 @@
 //
 //   a, b, c: rows x cols, strides ld_a, ld_b, ld_c; ld_b = 0: one row b serves all rows
 //
-// One invocation takes one element (VEC 1) or four neighbours (VEC 4). Go twin: binary.go
+// One invocation takes one element (VEC 1), four neighbours (VEC 4) or a run (RUN). Go twin: binary.go
 #include "element.glsl"
 #include "nan.glsl"
 
@@ -12,9 +12,9 @@
 #define OP 0
 #endif
 
-layout(std430, binding = 0) buffer BufC { T c[]; };
-layout(std430, binding = 1) readonly buffer BufA { T a[]; };
-layout(std430, binding = 2) readonly buffer BufB { T b[]; };
+layout(std430, binding = 0) buffer BufC { WORDS c[]; };
+INPUT(1, a);
+INPUT(2, b);
 layout(std140, binding = 0) uniform Params {
     int rows;
     int cols;
@@ -31,16 +31,18 @@ vec4 larger(vec4 x, vec4 y) {
 
 void main() {
     if (!element(rows, cols)) return;
-    T x = a[AT(1, ld_a)];
-    T y = b[AT(2, ld_b)];
+    ELEMENTS {
+        T x = IN(a, 1, ld_a);
+        T y = IN(b, 2, ld_b);
 #if OP == 0
-    T z = x + y;
+        T z = x + y;
 #elif OP == 1
-    T z = x * y;
+        T z = x * y;
 #else
-    T z = larger(x, y);
+        T z = larger(x, y);
 #endif
-    uint i = AT(0, ld_c);
-    if (accumulate != 0) z += c[i];
-    c[i] = z;
+        uint i = AT(0, ld_c);
+        if (accumulate != 0) z += unpack(c[i]);
+        c[i] = pack(z);
+    }
 }

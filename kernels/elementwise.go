@@ -2,7 +2,6 @@ package kernels
 
 import (
 	"math/rand/v2"
-	"slices"
 
 	"mindgap/engine"
 )
@@ -45,38 +44,9 @@ type elementwise[P any] struct {
 // elementGrain is how many elements a core takes at a time.
 const elementGrain = 1 << 14
 
-// kernel makes the kernel: one invocation takes four neighbours (flat, vec4) or one (scalar).
 func (w elementwise[P]) kernel() *engine.Kernel[P] {
-	var vectors []string
-	for _, b := range w.bufs {
-		if b.Name != w.single && !slices.Contains(w.perRow, b.Name) {
-			vectors = append(vectors, b.Name)
-		}
-	}
-	groups := func(vec int) func(P) int {
-		return func(p P) int {
-			rows, cols, _ := w.layout(p)
-			return ceil(int(rows)*(int(cols)/vec), 64)
-		}
-	}
-	flat := func(p P) int {
-		rows, cols, _ := w.layout(p)
-		return ceil(int(rows)*int(cols)/4, 64)
-	}
-	once := func(P) int { return 1 }
 	k := &engine.Kernel[P]{
-		Name: w.name, Doc: w.doc, Bufs: w.bufs, Source: shaders, Special: true, InPlace: true,
-		Variants: []engine.Variant[P]{
-			{
-				Name: "flat", File: w.file, Defines: append([]string{"VEC=4", "FLAT=1"}, w.defines...), Vec4: vectors,
-				Groups: flat, Loops: once, Fits: w.contiguous,
-			},
-			{
-				Name: "vec4", File: w.file, Defines: append([]string{"VEC=4"}, w.defines...), Vec4: vectors,
-				Groups: groups(4), Loops: once, Fits: w.fours,
-			},
-			{Name: "scalar", File: w.file, Defines: w.defines, Groups: groups(1), Loops: once},
-		},
+		Name: w.name, Doc: w.doc, Bufs: w.bufs, Source: shaders, Variants: w.variants(), Special: true, InPlace: true,
 		Size: w.size, Cost: w.cost, Split: w.split, Inputs: w.inputs, Cases: w.cases, Bench: w.bench,
 		Ref: func(p P, b [][]float64) {
 			rows, cols, ops := w.layout(p)
@@ -101,9 +71,6 @@ func (w elementwise[P]) kernel() *engine.Kernel[P] {
 			})
 		},
 	}
-	if len(w.perRow) > 0 {
-		k.Variants = k.Variants[1:] // one long row has lost its rows' numbers
-	}
 	if w.bound != nil {
 		k.Bound = w.allowed
 	}
@@ -119,26 +86,6 @@ func rowOf[T any](v, b [][]T, ops []operand, r int, cols int32) {
 			v[i] = b[i][r*int(o.ld):][:n]
 		}
 	}
-}
-
-// fours reports whether rows can be taken four elements at a time.
-func (w elementwise[P]) fours(p P, _ *engine.Caps) bool {
-	_, cols, ops := w.layout(p)
-	ok := cols%4 == 0
-	for _, o := range ops {
-		ok = ok && (o.scalar || o.ld%4 == 0)
-	}
-	return ok
-}
-
-// contiguous reports whether every buffer is one run of elements, a multiple of four.
-func (w elementwise[P]) contiguous(p P, _ *engine.Caps) bool {
-	rows, cols, ops := w.layout(p)
-	ok := int(rows)*int(cols)%4 == 0
-	for _, o := range ops {
-		ok = ok && (o.scalar || o.ld == cols || rows <= 1)
-	}
-	return ok
 }
 
 func (w elementwise[P]) size(p P) []int {

@@ -4,15 +4,15 @@
 //
 //   s, x: rows x cols, strides ld_s, ld_x     lse_row: rows     lse_col: cols     dloss: 1
 //
-// A direction of weight 0 is not looked at. One invocation takes one element (VEC 1) or four
-// neighbours (VEC 4). Go twin: infonce_kept_grad.go
+// A direction of weight 0 is not looked at. One invocation takes one element (VEC 1), four
+// neighbours (VEC 4) or a run (RUN). Go twin: infonce_kept_grad.go
 #include "element.glsl"
 #include "special.glsl"
 
-layout(std430, binding = 0) writeonly buffer BufX { T x[]; };
-layout(std430, binding = 1) readonly buffer BufS { T s[]; };
+layout(std430, binding = 0) writeonly buffer BufX { WORDS x[]; };
+INPUT(1, s);
 layout(std430, binding = 2) readonly buffer LseRow { float lse_row[]; };
-layout(std430, binding = 3) readonly buffer LseCol { T lse_col[]; };
+INPUT(3, lse_col);
 layout(std430, binding = 4) readonly buffer Dloss { float dloss[]; };
 layout(std140, binding = 0) uniform Params {
     int rows;
@@ -29,8 +29,11 @@ vec4 weight(vec4 d) { return vec4(weight(d.x), weight(d.y), weight(d.z), weight(
 
 void main() {
     if (!element(rows, cols)) return;
-    T v = s[AT(1, ld_s)], g = T(0.0);
-    if (w_row != 0.0) g += w_row * weight(v - lse_row[mg_off[2] + row]);
-    if (w_col != 0.0) g += w_col * weight(v - lse_col[AT(3, 0)]);
-    x[AT(0, ld_x)] = dloss[mg_off[4]] / float(total) * g;
+    float of_row = lse_row[mg_off[2] + row], f = dloss[mg_off[4]] / float(total);
+    ELEMENTS {
+        T v = IN(s, 1, ld_s), g = T(0.0);
+        if (w_row != 0.0) g += w_row * weight(v - of_row);
+        if (w_col != 0.0) g += w_col * weight(v - IN(lse_col, 3, 0));
+        x[AT(0, ld_x)] = pack(f * g);
+    }
 }

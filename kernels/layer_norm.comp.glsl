@@ -14,17 +14,12 @@
 #include "group.glsl"
 #include "sweep.glsl"
 
-layout(std430, binding = 0) writeonly buffer BufY { T y[]; };
+layout(std430, binding = 0) writeonly buffer BufY { WORDS y[]; };
 layout(std430, binding = 1) writeonly buffer BufStats { float stats[]; };
-#ifdef TEXEL
-layout(binding = 2) uniform samplerBuffer x;
-#define X(i) texelFetch(x, int(mg_off[2] + row * (uint(ld_x) / VEC) + (i)))
-#else
-layout(std430, binding = 2) readonly buffer BufX { T x[]; };
-#define X(i) x[mg_off[2] / VEC + row * (uint(ld_x) / VEC) + (i)]
-#endif
-layout(std430, binding = 3) readonly buffer BufGain { T gain[]; };
-layout(std430, binding = 4) readonly buffer BufBias { T bias[]; };
+INPUT(2, x);
+INPUT(3, gain);
+INPUT(4, bias);
+#define X(i) READ(x, 2, row * (uint(ld_x) / VEC) + (i))
 layout(std140, binding = 0) uniform Params {
     int rows;
     int cols;
@@ -64,5 +59,5 @@ void main() {
         stats[mg_off[1] + 2u * row + 1u] = rstd;
     }
     uint to = mg_off[0] / VEC + row * (uint(ld_y) / VEC);
-    EACH(n) y[to + i] = ((AT(i) - m) - r) * rstd * gain[mg_off[3] / VEC + i] + bias[mg_off[4] / VEC + i];
+    EACH(n) y[to + i] = pack(((AT(i) - m) - r) * rstd * READ(gain, 3, i) + READ(bias, 4, i));
 }

@@ -26,7 +26,7 @@ var layerNorm = &engine.Kernel[LayerNormParams]{
 		{Name: "y", Access: engine.Out}, {Name: "stats", Access: engine.Out},
 		{Name: "x", Access: engine.In}, {Name: "gain", Access: engine.In}, {Name: "bias", Access: engine.In},
 	},
-	Variants: sweepVariants("layer_norm.comp.glsl", 3, []string{"x"}, []string{"y", "gain", "bias"}, LayerNormParams.sweep),
+	Variants: sweepVariants("layer_norm.comp.glsl", 3, []string{"x", "gain", "bias"}, []string{"y"}, LayerNormParams.sweep),
 	Size: func(p LayerNormParams) []int {
 		checkMatrix("layer_norm", p.Rows, p.Cols, p.LdY, p.LdX)
 		engine.Check("layer_norm", p.Cols > 0, "rows of no element")

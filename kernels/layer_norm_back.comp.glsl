@@ -11,19 +11,12 @@
 #include "group.glsl"
 #include "sweep.glsl"
 
-layout(std430, binding = 0) buffer BufDx { T dx[]; };
-#ifdef TEXEL
-layout(binding = 1) uniform samplerBuffer dy;
-layout(binding = 2) uniform samplerBuffer x;
-#define DY(i) texelFetch(dy, int(mg_off[1] + row * (uint(ld_dy) / VEC) + (i)))
-#define X(i) texelFetch(x, int(mg_off[2] + row * (uint(ld_x) / VEC) + (i)))
-#else
-layout(std430, binding = 1) readonly buffer BufDy { T dy[]; };
-layout(std430, binding = 2) readonly buffer BufX { T x[]; };
-#define DY(i) dy[mg_off[1] / VEC + row * (uint(ld_dy) / VEC) + (i)]
-#define X(i) x[mg_off[2] / VEC + row * (uint(ld_x) / VEC) + (i)]
-#endif
-layout(std430, binding = 3) readonly buffer BufGain { T gain[]; };
+layout(std430, binding = 0) buffer BufDx { WORDS dx[]; };
+INPUT(1, dy);
+INPUT(2, x);
+INPUT(3, gain);
+#define DY(i) READ(dy, 1, row * (uint(ld_dy) / VEC) + (i))
+#define X(i) READ(x, 2, row * (uint(ld_x) / VEC) + (i))
 layout(std430, binding = 4) readonly buffer BufStats { float stats[]; };
 layout(std140, binding = 0) uniform Params {
     int rows;
@@ -39,7 +32,7 @@ T held_g[HOLD], held_z[HOLD];
 #define G(i) held_g[h]
 #define Z(i) held_z[h]
 #else
-#define G(i) (DY(i) * gain[mg_off[3] / VEC + (i)])
+#define G(i) (DY(i) * READ(gain, 3, i))
 #define Z(i) ((X(i) - mean) * rstd)
 #endif
 
@@ -49,7 +42,7 @@ void main() {
     float mean = stats[mg_off[4] + 2u * row], rstd = stats[mg_off[4] + 2u * row + 1u];
 #ifdef HOLD
     EACH(n) {
-        held_g[h] = DY(i) * gain[mg_off[3] / VEC + i];
+        held_g[h] = DY(i) * READ(gain, 3, i);
         held_z[h] = (X(i) - mean) * rstd;
     }
 #endif
@@ -63,6 +56,7 @@ void main() {
     uint to = mg_off[0] / VEC + row * (uint(ld_dx) / VEC);
     EACH(n) {
         T g = rstd * ((G(i) - a) - Z(i) * b);
-        dx[to + i] = accumulate != 0 ? dx[to + i] + g : g;
+        if (accumulate != 0) g += unpack(dx[to + i]);
+        dx[to + i] = pack(g);
     }
 }

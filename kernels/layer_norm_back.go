@@ -22,7 +22,7 @@ var layerNormBack = &engine.Kernel[LayerNormBackParams]{
 		{Name: "dx", Access: engine.InOut}, {Name: "dy", Access: engine.In}, {Name: "x", Access: engine.In},
 		{Name: "gain", Access: engine.In}, {Name: "stats", Access: engine.In},
 	},
-	Variants: sweepVariants("layer_norm_back.comp.glsl", 2, []string{"dy", "x"}, []string{"dx", "gain"}, LayerNormBackParams.sweep),
+	Variants: sweepVariants("layer_norm_back.comp.glsl", 2, []string{"dy", "x", "gain"}, []string{"dx"}, LayerNormBackParams.sweep),
 	Size: func(p LayerNormBackParams) []int {
 		checkMatrix("layer_norm_back", p.Rows, p.Cols, p.LdDx, p.LdDy, p.LdX)
 		engine.Check("layer_norm_back", p.Cols > 0, "rows of no element")

@@ -4,14 +4,14 @@
 //
 //   da, db, dc, a, b: rows x cols, strides ld_da, ld_db, ld_dc, ld_a, ld_b
 //
-// One invocation takes one element (VEC 1) or four neighbours (VEC 4). Go twin: maxout_back.go
+// One invocation takes one element (VEC 1), four neighbours (VEC 4) or a run (RUN). Go twin: maxout_back.go
 #include "element.glsl"
 
-layout(std430, binding = 0) buffer BufDa { T da[]; };
-layout(std430, binding = 1) buffer BufDb { T db[]; };
-layout(std430, binding = 2) readonly buffer BufDc { T dc[]; };
-layout(std430, binding = 3) readonly buffer BufA { T a[]; };
-layout(std430, binding = 4) readonly buffer BufB { T b[]; };
+layout(std430, binding = 0) buffer BufDa { WORDS da[]; };
+layout(std430, binding = 1) buffer BufDb { WORDS db[]; };
+INPUT(2, dc);
+INPUT(3, a);
+INPUT(4, b);
 layout(std140, binding = 0) uniform Params {
     int rows;
     int cols;
@@ -30,17 +30,19 @@ vec4 rest(vec4 d, vec4 x, vec4 y) { return mix(d, vec4(0.0), greaterThanEqual(x,
 
 void main() {
     if (!element(rows, cols)) return;
-    T d = dc[AT(2, ld_dc)];
-    T x = a[AT(3, ld_a)];
-    T y = b[AT(4, ld_b)];
-    T to_a = pick(d, x, y);
-    T to_b = rest(d, x, y);
-    uint i = AT(0, ld_da);
-    uint j = AT(1, ld_db);
-    if (accumulate != 0) {
-        to_a += da[i];
-        to_b += db[j];
+    ELEMENTS {
+        T d = IN(dc, 2, ld_dc);
+        T x = IN(a, 3, ld_a);
+        T y = IN(b, 4, ld_b);
+        T to_a = pick(d, x, y);
+        T to_b = rest(d, x, y);
+        uint i = AT(0, ld_da);
+        uint j = AT(1, ld_db);
+        if (accumulate != 0) {
+            to_a += unpack(da[i]);
+            to_b += unpack(db[j]);
+        }
+        da[i] = pack(to_a);
+        db[j] = pack(to_b);
     }
-    da[i] = to_a;
-    db[j] = to_b;
 }

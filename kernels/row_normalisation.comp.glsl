@@ -7,8 +7,8 @@
 #include "element.glsl"
 #include "special.glsl"
 
-layout(std430, binding = 0) writeonly buffer BufY { T y[]; };
-layout(std430, binding = 1) readonly buffer BufX { T x[]; };
+layout(std430, binding = 0) writeonly buffer BufY { WORDS y[]; };
+INPUT(1, x);
 layout(std430, binding = 2) readonly buffer BufNorm { float norm[]; };
 layout(std140, binding = 0) uniform Params {
     int rows;
@@ -22,5 +22,5 @@ const float eps = 1e-12;
 void main() {
     if (!element(rows, cols)) return;
     float n = norm[mg_off[2] + row];
-    y[AT(0, ld_y)] = x[AT(1, ld_x)] / at_least(eps, n);
+    ELEMENTS y[AT(0, ld_y)] = pack(IN(x, 1, ld_x) / at_least(eps, n));
 }

@@ -8,9 +8,9 @@
 #include "element.glsl"
 #include "special.glsl"
 
-layout(std430, binding = 0) buffer BufDx { T dx[]; };
-layout(std430, binding = 1) readonly buffer BufDy { T dy[]; };
-layout(std430, binding = 2) readonly buffer BufY { T y[]; };
+layout(std430, binding = 0) buffer BufDx { WORDS dx[]; };
+INPUT(1, dy);
+INPUT(2, y);
 layout(std430, binding = 3) readonly buffer BufNorm { float norm[]; };
 layout(std430, binding = 4) readonly buffer BufDot { float dot[]; };
 layout(std140, binding = 0) uniform Params {
@@ -26,9 +26,12 @@ const float eps = 1e-12;
 
 void main() {
     if (!element(rows, cols)) return;
-    float n = norm[mg_off[3] + row];
-    T d = dy[AT(1, ld_dy)];
-    T g = !is_nan(n) && n < eps ? d / eps : (d - dot[mg_off[4] + row] * y[AT(2, ld_y)]) / n;
-    uint to = AT(0, ld_dx);
-    dx[to] = accumulate != 0 ? dx[to] + g : g;
+    float n = norm[mg_off[3] + row], along = dot[mg_off[4] + row];
+    ELEMENTS {
+        T d = IN(dy, 1, ld_dy);
+        T g = !is_nan(n) && n < eps ? d / eps : (d - along * IN(y, 2, ld_y)) / n;
+        uint to = AT(0, ld_dx);
+        if (accumulate != 0) g += unpack(dx[to]);
+        dx[to] = pack(g);
+    }
 }

@@ -4,7 +4,7 @@
 //
 //   x, y: rows x cols, strides ld_x, ld_y
 //
-// One invocation takes one element (VEC 1) or four neighbours (VEC 4). Go twin: scale.go
+// One invocation takes one element (VEC 1), four neighbours (VEC 4) or a run (RUN). Go twin: scale.go
 #include "element.glsl"
 
 #ifndef ADD
@@ -12,11 +12,11 @@
 #endif
 
 #if ADD
-layout(std430, binding = 0) buffer BufY { T y[]; };
+layout(std430, binding = 0) buffer BufY { WORDS y[]; };
 #else
-layout(std430, binding = 0) writeonly buffer BufY { T y[]; };
+layout(std430, binding = 0) writeonly buffer BufY { WORDS y[]; };
 #endif
-layout(std430, binding = 1) readonly buffer BufX { T x[]; };
+INPUT(1, x);
 layout(std140, binding = 0) uniform Params {
     int rows;
     int cols;
@@ -27,10 +27,12 @@ layout(std140, binding = 0) uniform Params {
 
 void main() {
     if (!element(rows, cols)) return;
-    uint i = AT(0, ld_y);
-    T v = alpha * x[AT(1, ld_x)];
+    ELEMENTS {
+        uint i = AT(0, ld_y);
+        T v = alpha * IN(x, 1, ld_x);
 #if ADD
-    v += y[i];
+        v += unpack(y[i]);
 #endif
-    y[i] = v;
+        y[i] = pack(v);
+    }
 }

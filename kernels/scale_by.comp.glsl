@@ -4,11 +4,11 @@
 //
 //   x, y: rows x cols, strides ld_x, ld_y        s: one element
 //
-// One invocation takes one element (VEC 1) or four neighbours (VEC 4). Go twin: scale_by.go
+// One invocation takes one element (VEC 1), four neighbours (VEC 4) or a run (RUN). Go twin: scale_by.go
 #include "element.glsl"
 
-layout(std430, binding = 0) buffer BufY { T y[]; };
-layout(std430, binding = 1) readonly buffer BufX { T x[]; };
+layout(std430, binding = 0) buffer BufY { WORDS y[]; };
+INPUT(1, x);
 layout(std430, binding = 2) readonly buffer BufS { float s[]; };
 layout(std140, binding = 0) uniform Params {
     int rows;
@@ -20,8 +20,11 @@ layout(std140, binding = 0) uniform Params {
 
 void main() {
     if (!element(rows, cols)) return;
-    T v = s[mg_off[2]] * x[AT(1, ld_x)];
-    uint i = AT(0, ld_y);
-    if (accumulate != 0) v += y[i];
-    y[i] = v;
+    float f = s[mg_off[2]];
+    ELEMENTS {
+        T v = f * IN(x, 1, ld_x);
+        uint i = AT(0, ld_y);
+        if (accumulate != 0) v += unpack(y[i]);
+        y[i] = pack(v);
+    }
 }

@@ -8,8 +8,8 @@
 #include "element.glsl"
 #include "special.glsl"
 
-layout(std430, binding = 0) writeonly buffer BufY { T y[]; };
-layout(std430, binding = 1) readonly buffer BufX { T x[]; };
+layout(std430, binding = 0) writeonly buffer BufY { WORDS y[]; };
+INPUT(1, x);
 layout(std430, binding = 2) readonly buffer BufLse { float lse[]; };
 layout(std140, binding = 0) uniform Params {
     int rows;
@@ -24,5 +24,5 @@ vec4 weight(vec4 d) { return vec4(weight(d.x), weight(d.y), weight(d.z), weight(
 void main() {
     if (!element(rows, cols)) return;
     float l = lse[mg_off[2] + row];
-    y[AT(0, ld_y)] = l == -INF ? T(0.0) : weight(x[AT(1, ld_x)] - l);
+    ELEMENTS y[AT(0, ld_y)] = pack(l == -INF ? T(0.0) : weight(IN(x, 1, ld_x) - l));
 }

@@ -45,10 +45,10 @@ func added(err, y float64, accumulate int32) float64 {
 }
 
 var (
-	rowwiseCases     = []RowwiseParams{{0, 5, 5, 5}, {3, 0, 0, 0}, {1, 1, 1, 1}, {3, 7, 9, 8}, {37, 64, 64, 68}, {2, 5001, 5001, 5001}}
+	rowwiseCases     = []RowwiseParams{{0, 5, 5, 5}, {3, 0, 0, 0}, {1, 1, 1, 1}, {3, 7, 9, 8}, {37, 64, 64, 68}, {2, 5001, 5001, 5001}, {9, 256, 256, 260}}
 	rowwiseBench     = []RowwiseParams{{4096, 4096, 4096, 4096}}
 	rowwiseBackCases = []RowwiseBackParams{
-		{0, 5, 5, 5, 5, 0}, {3, 0, 0, 0, 0, 0}, {1, 1, 1, 1, 1, 1}, {3, 7, 9, 8, 11, 0}, {37, 64, 64, 68, 72, 1}, {2, 5001, 5001, 5001, 5001, 1}, {9, 68, 72, 68, 68, 0},
+		{0, 5, 5, 5, 5, 0}, {3, 0, 0, 0, 0, 0}, {1, 1, 1, 1, 1, 1}, {3, 7, 9, 8, 11, 0}, {37, 64, 64, 68, 72, 1}, {2, 5001, 5001, 5001, 5001, 1}, {9, 68, 72, 68, 68, 0}, {9, 256, 260, 256, 256, 1},
 	}
 	rowwiseBackBench = []RowwiseBackParams{{4096, 4096, 4096, 4096, 4096, 0}}
 )
@@ -140,12 +140,17 @@ var softmaxBack = elementwise[RowwiseBackParams]{
 	cases: rowwiseBackCases, bench: rowwiseBackBench,
 }.kernel()
 
-// Softmax is y[r][c] = exp(x[r][c]) / sum over c of exp(x[r][c]), by way of the row's
-// logsumexp (on GPUs of its maximum and sum), so that rows of any length and size are stable; y may be x. A fully masked
-// row (all -Inf) gives zeros, where PyTorch gives NaN; +Inf in a row gives NaN there and 0
-// elsewhere; NaN makes the whole row NaN. The relative error grows as u (|lse| + |x - lse|).
+// softmaxLine is the longest row that eight lanes of a processor take: half a megabyte, so that a
+// cache holds it from sweep to sweep.
+const softmaxLine = 1 << 17
+
+// Softmax is y[r][c] = exp(x[r][c]) / sum over c of exp(x[r][c]), by way of the row's maximum and
+// sum or, for most lengths on OpenGL devices that are processors, of its logsumexp, so that rows of
+// any length and size are stable; y may be x. A fully masked row (all -Inf) gives zeros, where
+// PyTorch gives NaN; +Inf in a row gives NaN there and 0 elsewhere; NaN makes the whole row NaN. The
+// relative error grows as u (|lse| + |x - lse|).
 func Softmax(y, x *engine.Tensor) {
-	if c := x.Device().Caps(); c.Kind == "host" || !c.Software {
+	if c := x.Device().Caps(); c.Kind == "host" || !c.Software || x.Cols()%lineCols == 0 && x.Cols() <= softmaxLine {
 		softmaxOfRows(y, x)
 		return
 	}

@@ -6,9 +6,9 @@
 // Go twin: softmax.go
 #include "element.glsl"
 
-layout(std430, binding = 0) buffer BufDx { T dx[]; };
-layout(std430, binding = 1) readonly buffer BufDy { T dy[]; };
-layout(std430, binding = 2) readonly buffer BufY { T y[]; };
+layout(std430, binding = 0) buffer BufDx { WORDS dx[]; };
+INPUT(1, dy);
+INPUT(2, y);
 layout(std430, binding = 3) readonly buffer BufDot { float dot[]; };
 layout(std140, binding = 0) uniform Params {
     int rows;
@@ -21,7 +21,11 @@ layout(std140, binding = 0) uniform Params {
 
 void main() {
     if (!element(rows, cols)) return;
-    T g = (dy[AT(1, ld_dy)] - dot[mg_off[3] + row]) * y[AT(2, ld_y)];
-    uint to = AT(0, ld_dx);
-    dx[to] = accumulate != 0 ? dx[to] + g : g;
+    float d = dot[mg_off[3] + row];
+    ELEMENTS {
+        T g = (IN(dy, 1, ld_dy) - d) * IN(y, 2, ld_y);
+        uint to = AT(0, ld_dx);
+        if (accumulate != 0) g += unpack(dx[to]);
+        dx[to] = pack(g);
+    }
 }

@@ -9,14 +9,9 @@
 #include "group.glsl"
 #include "sweep.glsl"
 
-layout(std430, binding = 0) writeonly buffer BufY { T y[]; };
-#ifdef TEXEL
-layout(binding = 1) uniform samplerBuffer x;
-#define X(i) texelFetch(x, int(mg_off[1] + row * (uint(ld_x) / VEC) + (i)))
-#else
-layout(std430, binding = 1) readonly buffer BufX { T x[]; };
-#define X(i) x[mg_off[1] / VEC + row * (uint(ld_x) / VEC) + (i)]
-#endif
+layout(std430, binding = 0) writeonly buffer BufY { WORDS y[]; };
+INPUT(1, x);
+#define X(i) READ(x, 1, row * (uint(ld_x) / VEC) + (i))
 layout(std140, binding = 0) uniform Params {
     int rows;
     int cols;
@@ -55,5 +50,5 @@ void main() {
     float sum = fold_sum(sum_of(s));
     if (!is_finite(m)) sum = 1.0;
     uint to = mg_off[0] / VEC + row * (uint(ld_y) / VEC);
-    EACH(n) y[to + i] = WEIGHT(i) / sum;
+    EACH(n) y[to + i] = pack(WEIGHT(i) / sum);
 }

@@ -10,10 +10,18 @@ import (
 // sweepHold is how many elements (of T) a lane of include/sweep.glsl keeps in registers.
 const sweepHold = 4
 
+// A line of a processor's lanes is as many as run as one vector, eight; in a step it takes lineRun
+// times four elements a lane.
+const (
+	lineLanes = 8
+	lineRun   = 4
+	lineCols  = lineLanes * lineRun * 4
+)
+
 // sweepVariants are those of a shader that goes so many times along each row (see
-// include/sweep.glsl): a group of GPU lanes a row, or an invocation a row. texel names the
-// buffers of rows that it reads, others the rest of what it takes four elements at a time.
-func sweepVariants[P any](file string, sweeps int, texel, others []string, shape func(P) (rows, cols int32, fours bool)) []engine.Variant[P] {
+// include/sweep.glsl): a row has a group of GPU lanes or, on processors, a line of eight or an
+// invocation. inputs and outputs are what is taken four elements at a time.
+func sweepVariants[P any](file string, sweeps int, inputs, outputs []string, shape func(P) (rows, cols int32, fours bool)) []engine.Variant[P] {
 	variant := func(name string, lanes, vec int, more ...string) engine.Variant[P] {
 		v := engine.Variant[P]{
 			Name: name, File: file, Defines: append([]string{fmt.Sprintf("LANES=%d", lanes), fmt.Sprintf("VEC=%d", vec)}, more...),
@@ -22,7 +30,7 @@ func sweepVariants[P any](file string, sweeps int, texel, others []string, shape
 			Prefer: engine.Software[P],
 		}
 		if vec == 4 {
-			v.Vec4 = append(append([]string{}, texel...), others...)
+			v.Vec4 = append(append([]string{}, inputs...), outputs...)
 			v.Fits = func(p P, _ *engine.Caps) bool { _, _, fours := shape(p); return fours }
 		}
 		if lanes > 1 {
@@ -40,11 +48,18 @@ func sweepVariants[P any](file string, sweeps int, texel, others []string, shape
 	}
 	hold.Loops = func(P) int { return (sweeps+1)*sweepHold + sweeps*2*6 }
 	texels := variant("texel", 1, 4, "TEXEL=1")
-	texels.Vec4, texels.Texel = others, texel
+	texels.Vec4, texels.Texel = outputs, inputs
+	line := variant("line", lineLanes, 4, "TEXEL=1", fmt.Sprintf("RUN=%d", lineRun))
+	line.Vec4, line.Texel, line.Prefer = outputs, inputs, engine.Software[P]
+	line.Fits = func(p P, _ *engine.Caps) bool {
+		_, cols, fours := shape(p)
+		return fours && cols%lineCols == 0
+	}
+	line.Loops = func(p P) int { _, cols, _ := shape(p); return sweeps * (int(cols)/lineCols*(lineRun+1) + 2*3) }
 	scalar := variant("scalar", 1, 1)
 	scalar.Prefer = nil // short rows on a GPU as well
 	return []engine.Variant[P]{
-		hold, variant("group4", rowLanes, 4), variant("group", rowLanes, 1), texels, variant("vec4", 1, 4), scalar,
+		hold, variant("group4", rowLanes, 4), variant("group", rowLanes, 1), line, texels, variant("vec4", 1, 4), scalar,
 	}
 }
 

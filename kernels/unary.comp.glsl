@@ -4,7 +4,7 @@
 //
 //   x: rows x cols, stride ld_x       y: rows x cols, stride ld_y
 //
-// One invocation takes one element (VEC 1) or four neighbours (VEC 4). Go twin: unary.go
+// One invocation takes one element (VEC 1), four neighbours (VEC 4) or a run (RUN). Go twin: unary.go
 #include "element.glsl"
 #include "activation.glsl"
 
@@ -12,8 +12,8 @@
 #define ACT 1
 #endif
 
-layout(std430, binding = 0) writeonly buffer BufY { T y[]; };
-layout(std430, binding = 1) readonly buffer BufX { T x[]; };
+layout(std430, binding = 0) writeonly buffer BufY { WORDS y[]; };
+INPUT(1, x);
 layout(std140, binding = 0) uniform Params {
     int rows;
     int cols;
@@ -23,5 +23,5 @@ layout(std140, binding = 0) uniform Params {
 
 void main() {
     if (!element(rows, cols)) return;
-    y[AT(0, ld_y)] = activate(ACT, x[AT(1, ld_x)]);
+    ELEMENTS y[AT(0, ld_y)] = pack(activate(ACT, IN(x, 1, ld_x)));
 }

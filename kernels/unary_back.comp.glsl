@@ -11,9 +11,9 @@
 #define ACT 1
 #endif
 
-layout(std430, binding = 0) buffer BufDx { T dx[]; };
-layout(std430, binding = 1) readonly buffer BufDy { T dy[]; };
-layout(std430, binding = 2) readonly buffer BufX { T x[]; };
+layout(std430, binding = 0) buffer BufDx { WORDS dx[]; };
+INPUT(1, dy);
+INPUT(2, x);
 layout(std140, binding = 0) uniform Params {
     int rows;
     int cols;
@@ -25,8 +25,10 @@ layout(std140, binding = 0) uniform Params {
 
 void main() {
     if (!element(rows, cols)) return;
-    T d = dy[AT(1, ld_dy)] * activate_back(ACT, x[AT(2, ld_x)]);
-    uint i = AT(0, ld_dx);
-    if (accumulate != 0) d += dx[i];
-    dx[i] = d;
+    ELEMENTS {
+        T d = IN(dy, 1, ld_dy) * activate_back(ACT, IN(x, 2, ld_x));
+        uint i = AT(0, ld_dx);
+        if (accumulate != 0) d += unpack(dx[i]);
+        dx[i] = pack(d);
+    }
 }

@@ -79,7 +79,7 @@ func TestVerifySeesABrokenHostForm(t *testing.T) {
 func TestVerifySeesABrokenShaderOnGL(t *testing.T) {
 	needGL(t)
 	k := relu(t)
-	k.Source = edited(t, k.Source, k.Variants[0].File, "= activate(", "= 1.0001 * activate(")
+	k.Source = edited(t, k.Source, k.Variants[0].File, "pack(activate(", "pack(1.0001 * activate(")
 	a := &app{table: []engine.Spec{k}}
 	code, _, stderr := cli(t, a, "verify", "--device", "gl")
 	require.Equal(t, 1, code, stderr)
@@ -91,7 +91,7 @@ func TestVerifySeesABrokenShaderOnGL(t *testing.T) {
 func TestVerifyNamesTheLineOfABadShader(t *testing.T) {
 	needGL(t)
 	k := relu(t)
-	k.Source = edited(t, k.Source, k.Variants[0].File, "= activate(", "= nonsense(")
+	k.Source = edited(t, k.Source, k.Variants[0].File, "pack(activate(", "pack(nonsense(")
 	code, stdout, _ := cli(t, &app{table: []engine.Spec{k}}, "verify", "--device", "gl")
 	require.Equal(t, 1, code)
 	require.Regexp(t, k.Variants[0].File+`:\d+`, stdout)

@@ -1,26 +1,18 @@
 // Kernels that go along a row several times: whose row it is, and which elements of it.
 //
-//   T            float, or vec4 where VEC is 4: four neighbours at a time
 //   row_begins   sets row, and lane within it; is false beyond the last row
 //   EACH(n) ..   for every i < n (in T) that is this lane's; with HOLD, h numbers them
 //   row_mean     of all lanes' sums, over so many elements
 //
-// LANES 1: an invocation has a row of its own. Else a group has one, and its lanes take
-// neighbouring elements in turn. HOLD: a lane has at most so many, and may keep them in an
-// array of HOLD, which unrolled loops make registers.
+// Buffers are those of include/words.glsl. LANES 1: an invocation has a row of its own. Else a
+// group has one, and its lanes take neighbouring elements in turn. HOLD: a lane has at most so
+// many, and may keep them in an array of HOLD, which unrolled loops make registers. RUN: lanes
+// take so many in a step, and rows are of whole steps.
 #ifndef LANES
 #define LANES 1
 #endif
-#ifndef VEC
-#define VEC 1
-#endif
+#include "words.glsl"
 #include "fold.glsl"
-
-#if VEC == 4
-#define T vec4
-#else
-#define T float
-#endif
 
 uint row, lane;
 
@@ -42,6 +34,8 @@ bool row_begins(int rows) {
 
 #ifdef HOLD
 #define EACH(n) for (uint h = 0u, i = lane; h < HOLD; h++, i += LANES) if (i < n)
+#elif defined(RUN)
+#define EACH(n) for (uint h = lane; h < n; h += uint(LANES * RUN)) for (uint i = h, k = 0u; k < uint(RUN); k++, i += LANES)
 #else
 #define EACH(n) for (uint i = lane; i < n; i += LANES)
 #endif

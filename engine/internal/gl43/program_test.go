@@ -41,6 +41,7 @@ func TestReflection(t *testing.T) {
 	}{
 		{"as it should be", "", "", nil},
 		{"vec4 members", "a", "layout(std430, binding = 0) readonly buffer BufA { vec4 a[]; };", nil},
+		{"dvec2 members", "a", "layout(std430, binding = 0) readonly buffer BufA { dvec2 a[]; };", nil},
 		{"instance name", "p", "layout(std140, binding = 0) uniform Params { uint n; float alpha; } q; const uint n = 1u; const float alpha = 2.0;", nil},
 		{"other binding", "a", "layout(std430, binding = 3) readonly buffer BufA { float a[]; };", []string{"BufA", "binding 3", "3 buffers"}},
 		{"swapped", "a", "layout(std430, binding = 2) readonly buffer BufA { float a[]; };", []string{"binding 2", "want y"}},

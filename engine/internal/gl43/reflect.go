@@ -13,7 +13,8 @@ import (
 // check compares what the linked program says of itself with what Go believes. The rules:
 //
 //   - buffer i is a storage block at binding i whose one member is an array named as the
-//     buffer, of its type or the vec4 of its type; the block's own name is free;
+//     buffer, of its type or the vec4 of its type (floats: or the dvec2, which holds four of them as well);
+//     the block's own name is free;
 //   - or, read as texels, a samplerBuffer (isamplerBuffer, usamplerBuffer) of that name
 //     at binding i;
 //   - the parameters are the block Params, std140, binding 0, with exactly the fields of Go;
@@ -54,7 +55,8 @@ var (
 	samplerTypes = map[uint32]Type{gl.SAMPLER_BUFFER: Float, gl.INT_SAMPLER_BUFFER: Int, gl.UNSIGNED_INT_SAMPLER_BUFFER: Uint}
 	scalarTypes  = map[uint32]Type{gl.FLOAT: Float, gl.INT: Int, gl.UNSIGNED_INT: Uint}
 	memberTypes  = map[uint32]Type{gl.FLOAT: Float, gl.INT: Int, gl.UNSIGNED_INT: Uint,
-		gl.FLOAT_VEC4: Float, gl.INT_VEC4: Int, gl.UNSIGNED_INT_VEC4: Uint}
+		gl.FLOAT_VEC4: Float, gl.INT_VEC4: Int, gl.UNSIGNED_INT_VEC4: Uint,
+		gl.DOUBLE_VEC2: Float}
 )
 
 func (p *Program) checkBlocks(missing map[string]bool) error {
