@@ -40,6 +40,9 @@ type elementwise[P any] struct {
 	bound           func(p P, e engine.MathErrors, v, out [][]float64) // nil: exact
 	inputs          func(P, *rand.Rand, [][]float64)
 	cases, bench    []P
+
+	bucket func(P) engine.Bucket // nil: not tuned
+	tune   func(*engine.Caps) []P
 }
 
 // elementGrain is how many elements a core takes at a time.
@@ -77,7 +80,7 @@ func (w elementwise[P]) kernel() *engine.Kernel[P] {
 			},
 			{Name: "scalar", File: w.file, Defines: w.defines, Groups: groups(1), Loops: once},
 		},
-		Size: w.size, Cost: w.cost, Split: w.split, Inputs: w.inputs, Cases: w.cases, Bench: w.bench,
+		Size: w.size, Cost: w.cost, Split: w.split, Inputs: w.inputs, Cases: w.cases, Bench: w.bench, Bucket: w.bucket, Tune: w.tune,
 		Ref: func(p P, b [][]float64) {
 			rows, cols, ops := w.layout(p)
 			v := make([][]float64, len(b))
