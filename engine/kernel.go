@@ -130,6 +130,10 @@ func (k *Kernel[P]) Run(p P, ts ...*Tensor) {
 	}
 }
 
+// Check panics where Run would, and queues nothing: for an operation that takes its tensors apart, or
+// copies them, and must refuse what one launch on the whole would.
+func (k *Kernel[P]) Check(p P, ts ...*Tensor) { k.check(k.Size(p), ts) }
+
 func (v *Variant[P]) nameOr(s string) string {
 	if v == nil {
 		return s
