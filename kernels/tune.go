@@ -112,12 +112,9 @@ func histogramTune(c *engine.Caps) (list []CosineHistogramParams) {
 // rowsTune: rows as networks have them, and long ones.
 var rowsTune = [][2]int32{{1024, 512}, {4096, 768}, {4096, 64}, {64, 4096}, {4096, 4096}}
 
-// softmaxRowsTune: on a processor Softmax is two other kernels.
-func softmaxRowsTune(c *engine.Caps) (list []RowwiseParams) {
+func softmaxRowsTune(*engine.Caps) (list []RowwiseParams) {
 	for _, s := range rowsTune {
-		if !c.Software {
-			list = append(list, RowwiseParams{s[0], s[1], s[1], s[1]})
-		}
+		list = append(list, RowwiseParams{s[0], s[1], s[1], s[1]})
 	}
 	return list
 }
