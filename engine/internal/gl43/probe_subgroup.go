@@ -5,8 +5,6 @@ package gl43
 import (
 	_ "embed"
 	"encoding/binary"
-	"errors"
-	"fmt"
 )
 
 //go:embed probe_subgroup.comp.glsl
@@ -25,36 +23,37 @@ func (c *Context) probeSubgroup() (int, error) {
 		return 0, nil
 	}
 	p, err := c.Build("probe subgroup", probeSubgroupText, []Buf{{Name: "y", Type: Uint}}, []Field{{"n", Uint, 0}})
-	var complaint *BuildError
-	if errors.As(err, &complaint) {
-		return 0, nil
-	}
 	if err != nil {
-		return 0, fmt.Errorf("self-test of subgroups: %w", err)
+		return 0, c.Err() // whatever the driver has against it, there are none; a lost context says so
 	}
 	defer c.deleteProgram(p)
+	if right, err := c.subgroupsWork(p); !right || err != nil {
+		return 0, err
+	}
+	return c.Subgroup, nil
+}
+
+// subgroupsWork runs the shader and checks what it wrote.
+func (c *Context) subgroupsWork(p *Program) (bool, error) {
 	const bytes = subgroupFields * subgroupLanes * 4
 	y, err := c.NewBuffer(bytes)
 	if err != nil {
-		return 0, err
+		return false, err
 	}
 	defer c.DeleteBuffer(y)
 	params := binary.LittleEndian.AppendUint32(nil, subgroupTurns)
 	if err := c.Run(&Launch{Program: p, Params: params, Groups: 1, Work: 1, Writes: true, Binds: []Bind{{Buffer: y, Size: bytes, Len: bytes}}}); err != nil {
-		return 0, err
+		return false, err
 	}
 	got := make([]byte, bytes)
 	if err := c.Read(y, 0, got); err != nil {
-		return 0, err
+		return false, err
 	}
 	words := make([]uint32, len(got)/4)
 	for i := range words {
 		words[i] = binary.LittleEndian.Uint32(got[4*i:])
 	}
-	if !subgroupsRight(words) {
-		return 0, nil
-	}
-	return c.Subgroup, nil
+	return subgroupsRight(words), nil
 }
 
 // subgroupsRight checks what the shader wrote: numbers as Go makes them, subgroups numbered 0, 1, ..
