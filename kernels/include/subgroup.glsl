@@ -32,7 +32,7 @@ shared uint subgroup_part[LANES];
         subgroup_part[gl_LocalInvocationIndex] = TO(v);                             \
         barrier();                                                                  \
         TYPE all = FROM(subgroup_part[first]);                                      \
-        for (uint i = first + 1u; i < min(first + SUBGROUP, uint(LANES)); i++) {          \
+        for (uint i = first + 1u; i < min(first + SUBGROUP, uint(LANES)); i++) {    \
             TYPE w = FROM(subgroup_part[i]);                                        \
             all = OF;                                                               \
         }                                                                           \
