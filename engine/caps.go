@@ -25,6 +25,7 @@ type Caps struct {
 	TexelAlign     int        `json:"texel_align"`     // bytes, offset of a buffer texture's range
 	UniformAlign   int        `json:"uniform_align"`   // bytes, offset of a bound uniform range
 	MaxMemory      int64      `json:"max_memory"`      // bytes that the pool may hold
+	Subgroup       int        `json:"subgroup"`        // invocations of a subgroup, where shaders can reduce over one (Variant.Subgroup); 0: they cannot
 	LoopBudget     int        `json:"loop_budget"`     // iterations one invocation may run in all; 0: no limit seen
 	Timer          string     `json:"timer"`           // "query" (timestamps) or "wall" (clock and finish)
 	Tuning         string     `json:"tuning"`          // the table that chooses variants: "seeds" or "file" with a digest of its choices; "": none

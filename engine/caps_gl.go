@@ -26,6 +26,7 @@ func glCaps(name string, c *gl43.Context, p gl43.Probed) Caps {
 		MaxShared: c.MaxShared, MaxBlocks: c.MaxBlocks, MaxBlockBytes: c.MaxBlockBytes,
 		BlockAlign: c.BlockAlign, MaxTexels: c.MaxTexels, TexelAlign: c.TexelAlign, UniformAlign: c.UniformAlign,
 		MaxMemory:  c.Memory / 10 * 9,
+		Subgroup:   p.Subgroup,
 		LoopBudget: p.LoopBudget,
 		Math:       MathErrors(p.Math),
 	}

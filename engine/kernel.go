@@ -69,6 +69,9 @@ type Variant[P any] struct {
 	Defines []string // "TILE=16"
 	Texel   []string // names of float inputs that it reads as RGBA32F texel buffers
 	Vec4    []string // names of buffers that it reads or writes as vec4 (or dvec2, as large): their offset must be a multiple of 4 elements
+	// Subgroup says that its text reduces over subgroups (GL_KHR_shader_subgroup, basic and
+	// arithmetic): it runs only on devices whose self-test saw that work (Caps.Subgroup).
+	Subgroup bool
 	// Groups is the number of work groups; shaders decode group_id() into tiles.
 	Groups func(p P) int
 	// Loops is an upper bound on the loop iterations of one invocation, all loops together:
@@ -126,6 +129,10 @@ func (k *Kernel[P]) Run(p P, ts ...*Tensor) {
 		d.stick(&LaunchError{k.Name, v.nameOr(""), err})
 	}
 }
+
+// Check panics where Run would, and queues nothing: for an operation that takes its tensors apart, or
+// copies them, and must refuse what one launch on the whole would.
+func (k *Kernel[P]) Check(p P, ts ...*Tensor) { k.check(k.Size(p), ts) }
 
 func (v *Variant[P]) nameOr(s string) string {
 	if v == nil {
@@ -214,8 +221,13 @@ func (k *Kernel[P]) pick(d *Device, p P, size []int, ts []*Tensor, forced string
 	return nil, fmt.Errorf("no variant can run %s on this device: %w", describe(p), ErrLimit)
 }
 
+// suits says whether a device has what the variant needs, and p is as it must be.
+func (v *Variant[P]) suits(p P, c *Caps) bool {
+	return (!v.Subgroup || c.Subgroup > 0) && (v.Fits == nil || v.Fits(p, c))
+}
+
 func (k *Kernel[P]) fits(d *Device, v *Variant[P], p P, size []int, ts []*Tensor) bool {
-	if v.Fits != nil && !v.Fits(p, &d.caps) {
+	if !v.suits(p, &d.caps) {
 		return false
 	}
 	if d.caps.LoopBudget > 0 && v.Loops(p) > d.caps.LoopBudget {

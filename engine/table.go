@@ -54,6 +54,8 @@ type VariantInfo struct {
 	Defines []string
 	Texel   []string
 	Vec4    []string
+
+	Subgroup bool // only where Caps.Subgroup is not 0
 }
 
 var _ Spec = (*Kernel[struct{}])(nil)
@@ -62,7 +64,7 @@ var _ Spec = (*Kernel[struct{}])(nil)
 func (k *Kernel[P]) Info() Info {
 	in := Info{Name: k.Name, Doc: k.Doc, Bufs: k.Bufs, Source: k.Source, Special: k.Special, InPlace: k.InPlace, Splits: k.Split != nil}
 	for _, v := range k.Variants {
-		in.Variants = append(in.Variants, VariantInfo{v.Name, v.File, v.Defines, v.Texel, v.Vec4})
+		in.Variants = append(in.Variants, VariantInfo{v.Name, v.File, v.Defines, v.Texel, v.Vec4, v.Subgroup})
 	}
 	return in
 }
@@ -154,7 +156,7 @@ func (k *Kernel[P]) CanRun(variant string, p any, c *Caps) bool {
 	for i := range k.Variants {
 		v := &k.Variants[i]
 		if v.Name == variant {
-			return (v.Fits == nil || v.Fits(p.(P), c)) && (c.LoopBudget == 0 || v.Loops(p.(P)) <= c.LoopBudget)
+			return v.suits(p.(P), c) && (c.LoopBudget == 0 || v.Loops(p.(P)) <= c.LoopBudget)
 		}
 	}
 	return false

@@ -91,15 +91,16 @@ void main() {
             ivec4 least = causal != 0 ? own0 + 8 * y + 4 * h + ivec4(0, 1, 2, 3) : ivec4(0);
             UNROLL for (int c = 0; c < 4; c++) {
                 int column_c = 4 * x + c;
-                vec4 w = i0 + column_c < len ? probability(s[c][h] * scale, vec4(lse[column_c])) : vec4(0.0);
-                s[c][h] = mix(vec4(0.0), w, greaterThanEqual(ivec4(i0 + column_c), least));
-                WEIGHT(column_c, 2 * y + h) = s[c][h];
+                bvec4 seen = greaterThanEqual(ivec4(i0 + column_c < len ? i0 + column_c : -1), least);
+                vec4 w = probability(s[c][h] * scale, vec4(lse[column_c]));
+                WEIGHT(column_c, 2 * y + h) = mix(vec4(0.0), w, seen);
+                p[c][h] = mix(vec4(0.0), w * (p[c][h] - delta[column_c]) * scale, seen); // 0 times NaN is NaN
             }
         }
         times_dout(b, d0, at_dout, ld_dout, i0, len);
         barrier(); // all have read the weights
         UNROLL for (int h = 0; h < 2; h++)
-            UNROLL for (int c = 0; c < 4; c++) WEIGHT(4 * x + c, 2 * y + h) = s[c][h] * (p[c][h] - delta[4 * x + c]) * scale;
+            UNROLL for (int c = 0; c < 4; c++) WEIGHT(4 * x + c, 2 * y + h) = p[c][h];
         times_q(a, d0, at_q, ld_q, i0, len);
     }
     UNROLL for (int r = 0; r < 8; r++) {

@@ -170,6 +170,35 @@ func TestAttentionOfNaNAndInf(t *testing.T) {
 	})
 }
 
+// NaN in the gradient of a query reaches dk of the keys which that query sees, and no other.
+func TestAttentionBackOfNaN(t *testing.T) {
+	onEveryDevice(t, func(t *testing.T, d *engine.Device) {
+		eachVariant(d, attentionBack, func(name string, force func()) {
+			p := AttentionBackParams{
+				Batch: 1, Len: 9, Heads: 1, Width: 4, LdDq: 4, LdDk: 4, LdDv: 4, LdDout: 4, LdQ: 4, LdK: 4, LdV: 4, Causal: 1, Parts: partK, Scale: 0.5,
+			}
+			c := d.Caps()
+			if c.Kind == "gl" && !attentionBack.CanRun(name, p, &c) {
+				return // makes another part
+			}
+			s := d.Scope()
+			defer s.Close()
+			x := func(seed uint64) *engine.Tensor { return s.Upload(normals(seed, 9*4, 0), 9, 4) }
+			q, k, v, o, lse, rows := x(1), x(2), x(3), s.Floats(9, 4), s.Floats(1, 9), s.Floats(9, 2)
+			Attention(o, q, k, v, lse, AttentionOptions{Batch: 1, Heads: 1, Causal: true, Scale: p.Scale})
+			bad := normals(4, 9*4, 0)
+			bad[2*4+1] = float32(math.NaN()) // of query 2, which keys 0 to 2 are seen by
+			dout, dk := s.Upload(bad, 9, 4), s.Floats(9, 4)
+			attentionDelta.Run(AttentionDeltaParams{1, 9, 1, 4, 4, 4}, rows, lse, dout, o)
+			force()
+			attentionBack.Run(p, rows, dk, rows, dout, q, k, v, rows)
+			for i, g := range read(t, dk) {
+				require.Equal(t, i/4 <= 2, g != g, "%s: dk of key %d holds %g", name, i/4, g)
+			}
+		})
+	})
+}
+
 // The gradients of L = sum w o, by the device's own launches and by one for all parts, added up
 // twice, against differences in float64.
 func TestAttentionGradients(t *testing.T) {

@@ -77,6 +77,20 @@ func rowsBucket(rows, cols int32, fours bool) engine.Bucket {
 func (p LayerNormParams) bucket() engine.Bucket     { return rowsBucket(p.sweep()) }
 func (p LayerNormBackParams) bucket() engine.Bucket { return rowsBucket(p.sweep()) }
 
+func (p RowwiseParams) bucket() engine.Bucket { return rowsBucket(p.sweep()) }
+
+func (p RowDotParams) bucket() engine.Bucket {
+	b := rowsBucket(p.Rows, p.Cols, p.Cols%4 == 0 && p.LdA%4 == 0 && p.LdB%4 == 0)
+	b[3], b[4] = engine.Size{Name: "chunk", N: engine.Near(p.Chunk)}, engine.Size{Name: "one_b", N: flag(p.LdB == 0)}
+	return b
+}
+
+func (p InfoNCEKeptParams) bucket() engine.Bucket {
+	b := rowsBucket(p.Rows, p.Cols, p.Cols%4 == 0 && p.LdX%4 == 0 && p.LdS%4 == 0)
+	b[3] = engine.Size{Name: "sides", N: flag(p.WRow != 0) + flag(p.WCol != 0)}
+	return b
+}
+
 func (p CosineGramParams) bucket() engine.Bucket {
 	b := rowsBucket(p.Rows, p.Cols, p.Cols%4 == 0 && p.LdD%4 == 0)
 	b[3] = engine.Size{Name: "chunk", N: engine.Near(p.Chunk)}

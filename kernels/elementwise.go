@@ -39,6 +39,9 @@ type elementwise[P any] struct {
 	bound           func(p P, e engine.MathErrors, v, out [][]float64) // nil: exact
 	inputs          func(P, *rand.Rand, [][]float64)
 	cases, bench    []P
+
+	bucket func(P) engine.Bucket // nil: not tuned
+	tune   func(*engine.Caps) []P
 }
 
 // elementGrain is how many elements a core takes at a time.
@@ -47,7 +50,7 @@ const elementGrain = 1 << 14
 func (w elementwise[P]) kernel() *engine.Kernel[P] {
 	k := &engine.Kernel[P]{
 		Name: w.name, Doc: w.doc, Bufs: w.bufs, Source: shaders, Variants: w.variants(), Special: true, InPlace: true,
-		Size: w.size, Cost: w.cost, Split: w.split, Inputs: w.inputs, Cases: w.cases, Bench: w.bench,
+		Size: w.size, Cost: w.cost, Split: w.split, Inputs: w.inputs, Cases: w.cases, Bench: w.bench, Bucket: w.bucket, Tune: w.tune,
 		Ref: func(p P, b [][]float64) {
 			rows, cols, ops := w.layout(p)
 			v := make([][]float64, len(b))

@@ -75,7 +75,8 @@ var infonceKeptGrad = elementwise[InfoNCEKeptParams]{
 	cases: []InfoNCEKeptParams{
 		{0, 5, 5, 5, 5, 0.5, 0.5}, {1, 1, 1, 1, 1, 0.5, 0.5}, {3, 7, 9, 8, 20, 1, 0}, {37, 64, 64, 68, 64, 0.5, 0.5}, {9, 68, 72, 68, 68, 0, 1}, {9, 256, 260, 256, 256, 0.5, 0.5},
 	},
-	bench: []InfoNCEKeptParams{{4096, 4096, 4112, 4112, 4096, 0.5, 0.5}},
+	bench:  []InfoNCEKeptParams{{4096, 4096, 4112, 4112, 4096, 0.5, 0.5}},
+	bucket: InfoNCEKeptParams.bucket, tune: infonceKeptTune,
 }.kernel()
 
 // terms are the weighed softmaxes of element i of a row.

@@ -11,6 +11,7 @@
 //
 // Cost: one read of x; the other sweeps are from registers (HOLD) or cache. y may be x.
 // Go twin: layer_norm.go
+#include "subgroup.glsl"
 #include "group.glsl"
 #include "sweep.glsl"
 

@@ -8,6 +8,7 @@
 //
 // Two sweeps along a row (include/sweep.glsl). Cost: one read of dy and x; the second sweep
 // is from registers (HOLD) or cache. dx may be dy. Go twin: layer_norm_back.go
+#include "subgroup.glsl"
 #include "group.glsl"
 #include "sweep.glsl"
 

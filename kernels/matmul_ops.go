@@ -23,7 +23,7 @@ func MatMulTN(c, a, b *engine.Tensor) { Gemm(c, a, b, MatMulOptions{TransA: true
 // Gemm is C = act(alpha op(A) op(B) + beta C + bias) for matrices, or for batches of
 // them: tensors of three axes, the first being the batch. An operand with two axes serves
 // every matrix of the batch. Rows may be any stride apart. It panics with *engine.Error when
-// shapes do not fit.
+// shapes do not fit, or c overlaps another tensor.
 func Gemm(c, a, b *engine.Tensor, o MatMulOptions) {
 	k := matmul
 	switch {
@@ -39,6 +39,7 @@ func Gemm(c, a, b *engine.Tensor, o MatMulOptions) {
 	if bias == nil {
 		bias = a // never looked at
 	}
+	k.Check(p, c, a, b, bias)
 	s := c.Device().Scope()
 	defer s.Close()
 	a, b, p = alignOperands(s, p, a, b, o)

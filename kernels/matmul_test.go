@@ -131,6 +131,25 @@ func TestGemmLongSum(t *testing.T) {
 	})
 }
 
+// Whatever becomes of a product (operands copied for alignment, sums cut along k), c must not overlap
+// what is read.
+func TestGemmRefusesOverlap(t *testing.T) {
+	onEveryDevice(t, func(t *testing.T, d *engine.Device) {
+		s := d.Scope()
+		defer s.Close()
+		x, other := s.Zeros(200, 201), s.Zeros(200, 201) // an odd stride
+		square := func(t *engine.Tensor) *engine.Tensor { return t.SliceCols(0, 200) }
+		refused := func(what string, f func()) {
+			t.Helper()
+			require.PanicsWithError(t, "engine: matmul: c overlaps "+what, f)
+		}
+		refused("a", func() { MatMul(square(x), square(x), square(other)) })
+		refused("b", func() { MatMul(square(x), square(other), square(x)) })
+		row := s.Zeros(1, 200)
+		refused("bias", func() { Gemm(row, other.SliceRows(0, 1).SliceCols(0, 200), square(x), MatMulOptions{Bias: row}) })
+	})
+}
+
 // An engine that took the wrong shapes would read past the end: every mismatch panics.
 func TestGemmRefuses(t *testing.T) {
 	d, err := engine.Open("host")

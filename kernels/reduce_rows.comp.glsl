@@ -14,6 +14,7 @@
 //   x[r]   |---- chunk 0 ----|---- chunk 1 ----|-- 2 --|
 //
 // Cost: one read of x (LOGSUMEXP: two, the second from cache). Go twin: reduce_rows.go
+#include "subgroup.glsl"
 #include "group.glsl"
 
 #define SUM 0

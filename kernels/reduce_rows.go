@@ -33,6 +33,7 @@ func rowReduction(op reduction) *engine.Kernel[ReduceParams] {
 		}
 		return v
 	}
+	four, group := variant("group4", rowLanes, 4), variant("group", rowLanes, 1)
 	// each calls f for every chunk: the index of its number in y and of its elements in x.
 	each := func(p ReduceParams, f func(y, from, to int)) {
 		for r := range int(p.Rows) {
@@ -50,7 +51,8 @@ func rowReduction(op reduction) *engine.Kernel[ReduceParams] {
 		Name: name, Doc: "y[r][k] = " + op.doc + ", over chunk k of row r", Source: shaders, Special: true,
 		Bufs: []engine.Buf{{Name: "y", Access: engine.InOut}, {Name: "x", Access: engine.In}},
 		Variants: []engine.Variant[ReduceParams]{
-			variant("group4", rowLanes, 4), variant("group", rowLanes, 1), variant("vec4", 1, 4), variant("scalar", 1, 1),
+			four, group, overSubgroups("subgroup4", four, op.sweeps), overSubgroups("subgroup", group, op.sweeps),
+			variant("vec4", 1, 4), variant("scalar", 1, 1),
 		},
 		Size: func(p ReduceParams) []int {
 			op.check(name, p)

@@ -5,6 +5,7 @@
 //
 // Chunks and lanes as in reduce_rows.comp.glsl; row_sum adds up the chunks.
 // Cost: one read of a and b. Go twin: row_dot.go
+#include "subgroup.glsl"
 #include "group.glsl"
 
 #ifndef LANES

@@ -64,7 +64,9 @@ var rowDot = &engine.Kernel[RowDotParams]{
 	Name: "row_dot", Doc: "y[r][k] = sum a_i b_i, over chunk k of row r", Source: shaders, Special: true,
 	Bufs: []engine.Buf{{Name: "y", Access: engine.Out}, {Name: "a", Access: engine.In}, {Name: "b", Access: engine.In}},
 	Variants: []engine.Variant[RowDotParams]{
-		dotVariant(rowLanes, 4, "group4"), dotVariant(rowLanes, 1, "group"), dotVariant(1, 4, "vec4"), dotVariant(1, 1, "scalar"),
+		dotVariant(rowLanes, 4, "group4"), dotVariant(rowLanes, 1, "group"),
+		overSubgroups("subgroup4", dotVariant(rowLanes, 4, "group4"), 1), overSubgroups("subgroup", dotVariant(rowLanes, 1, "group"), 1),
+		dotVariant(1, 4, "vec4"), dotVariant(1, 1, "scalar"),
 	},
 	Size: func(p RowDotParams) []int {
 		engine.Check("row_dot", p.Chunk >= 1, "a chunk of %d", p.Chunk)
@@ -117,7 +119,8 @@ var rowDot = &engine.Kernel[RowDotParams]{
 		{0, 5, 5, 1, 5, 5}, {3, 0, 7, 2, 0, 0}, {1, 1, 1, 1, 1, 1}, {5, 7, 100, 1, 9, 8}, {19, 65, 16, 6, 65, 66},
 		{33, 64, 64, 1, 68, 0}, {2, 1300, 516, 3, 1300, 1304}, {1, 70001, 32000, 3, 70001, 70001},
 	},
-	Bench: []RowDotParams{{4096, 4096, 4096, 1, 4096, 4096}},
+	Bench:  []RowDotParams{{4096, 4096, 4096, 1, 4096, 4096}},
+	Bucket: RowDotParams.bucket, Tune: rowDotTune,
 }
 
 func dotRow(a, b []float32) float32 {

@@ -71,6 +71,7 @@ func TestTableRowsAreComplete(t *testing.T) {
 		require.NotEmpty(t, s.TestCases(), in.Name)
 		last := in.Variants[len(in.Variants)-1]
 		require.Empty(t, last.Texel, "%s: the last variant must run anywhere", in.Name)
+		require.False(t, last.Subgroup, "%s: the last variant must run anywhere", in.Name)
 		for _, p := range append(s.TestCases(), s.BenchCases()...) {
 			require.Len(t, s.SizeOf(p), len(in.Bufs), in.Name)
 			require.GreaterOrEqual(t, s.CostOf(p).Bytes, 0.0, in.Name)

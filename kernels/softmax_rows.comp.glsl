@@ -6,6 +6,7 @@
 // A row of nothing but -Inf gives 0; +Inf in a row gives NaN there and 0 elsewhere; NaN makes the row
 // NaN. Three sweeps along a row (include/sweep.glsl). Cost: one read of x; the other sweeps are from
 // registers (HOLD) or cache. y may be x. Go twin: softmax_rows.go
+#include "subgroup.glsl"
 #include "group.glsl"
 #include "sweep.glsl"
 

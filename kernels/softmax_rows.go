@@ -80,6 +80,7 @@ var softmaxRows = &engine.Kernel[RowwiseParams]{
 	Inputs: softmaxInputs,
 	Cases:  append(rowwiseCases[:len(rowwiseCases):len(rowwiseCases)], RowwiseParams{5, 1024, 1024, 1028}, RowwiseParams{4, 2052, 2052, 2052}),
 	Bench:  rowwiseBench,
+	Bucket: RowwiseParams.bucket, Tune: softmaxRowsTune,
 }
 
 // softmaxOfRows is Softmax in one launch, which reads and writes the memory once.

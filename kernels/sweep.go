@@ -47,6 +47,8 @@ func sweepVariants[P any](file string, sweeps int, inputs, outputs []string, sha
 		return fours && cols <= 4*rowLanes*sweepHold
 	}
 	hold.Loops = func(P) int { return (sweeps+1)*sweepHold + sweeps*2*6 }
+	four, group := variant("group4", rowLanes, 4), variant("group", rowLanes, 1)
+	const folds = 2 // at most, in a sweep
 	texels := variant("texel", 1, 4, "TEXEL=1")
 	texels.Vec4, texels.Texel = outputs, inputs
 	line := variant("line", lineLanes, 4, "TEXEL=1", fmt.Sprintf("RUN=%d", lineRun))
@@ -59,8 +61,20 @@ func sweepVariants[P any](file string, sweeps int, inputs, outputs []string, sha
 	scalar := variant("scalar", 1, 1)
 	scalar.Prefer = nil // short rows on a GPU as well
 	return []engine.Variant[P]{
-		hold, variant("group4", rowLanes, 4), variant("group", rowLanes, 1), line, texels, variant("vec4", 1, 4), scalar,
+		hold, four, group,
+		overSubgroups("subgroup_hold4", hold, folds*sweeps), overSubgroups("subgroup4", four, folds*sweeps), overSubgroups("subgroup", group, folds*sweeps),
+		line, texels, variant("vec4", 1, 4), scalar,
 	}
+}
+
+// overSubgroups is a variant whose lanes meet in subgroups before they meet in shared memory (see
+// include/fold.glsl), so many times. Nothing but a measurement chooses it.
+func overSubgroups[P any](name string, v engine.Variant[P], folds int) engine.Variant[P] {
+	loops := v.Loops
+	v.Name, v.Subgroup, v.Prefer = name, true, engine.Never[P]
+	v.Defines = append(v.Defines[:len(v.Defines):len(v.Defines)], "SUBGROUP=0")
+	v.Loops = func(p P) int { return loops(p) + folds*rowLanes } // a subgroup has a lane at least
+	return v
 }
 
 // farRows fills x with normal rows whose means are up to 1000 times their spread, and the

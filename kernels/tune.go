@@ -112,6 +112,29 @@ func histogramTune(c *engine.Caps) (list []CosineHistogramParams) {
 // rowsTune: rows as networks have them, and long ones.
 var rowsTune = [][2]int32{{1024, 512}, {4096, 768}, {4096, 64}, {64, 4096}, {4096, 4096}}
 
+func softmaxRowsTune(*engine.Caps) (list []RowwiseParams) {
+	for _, s := range rowsTune {
+		list = append(list, RowwiseParams{s[0], s[1], s[1], s[1]})
+	}
+	return list
+}
+
+func rowDotTune(*engine.Caps) (list []RowDotParams) {
+	for _, s := range rowsTune {
+		list = append(list, RowDotParams{s[0], s[1], s[1], 1, s[1], s[1]})
+	}
+	return list
+}
+
+// infonceKeptTune: logits of as many pairs as KeepLogits keeps them of, which GPUs do.
+func infonceKeptTune(c *engine.Caps) (list []InfoNCEKeptParams) {
+	for n := int32(keptRows); n <= 4*keptRows && !c.Software; n *= 2 {
+		ld := int32(paddedRow(int(n)))
+		list = append(list, InfoNCEKeptParams{n, n, ld, ld, n, 0.5, 0.5})
+	}
+	return list
+}
+
 func layerNormTune(*engine.Caps) (list []LayerNormParams) {
 	for _, s := range rowsTune[:4] {
 		list = append(list, LayerNormParams{s[0], s[1], s[1], s[1], 1, LayerNormEps})

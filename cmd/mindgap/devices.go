@@ -117,6 +117,11 @@ func (a *app) printDevice(r deviceRow) {
 		line("driver", "%s, GLSL %s, %s", r.Version, r.GLSL, r.Vendor)
 		line("context", "%s, %s", r.Via, software)
 		line("groups", "%d x %d x %d of at most %d invocations, %s shared", r.MaxGroups[0], r.MaxGroups[1], r.MaxGroups[2], r.MaxInvocations, engine.Bytes(int64(r.MaxShared)))
+		subgroups := "none that shaders can reduce over"
+		if r.Subgroup > 0 {
+			subgroups = fmt.Sprintf("of %d, with sums and maxima", r.Subgroup)
+		}
+		line("subgroups", "%s", subgroups)
 		line("buffers", "%d storage blocks of %s, texel buffers of %d texels", r.MaxBlocks, engine.Bytes(r.MaxBlockBytes), r.MaxTexels)
 		budget := "no limit seen"
 		if r.LoopBudget > 0 {

@@ -169,10 +169,11 @@ func TestDevices(t *testing.T) {
 func TestDeviceText(t *testing.T) {
 	var out bytes.Buffer
 	a := newApp(&out, io.Discard)
-	a.printDevice(deviceRow{Caps: engine.Caps{Name: "gl:1", Kind: "gl", LoopBudget: 65535}, Auto: true, Measured: &bench.Roofline{MatmulGFlops: 12}})
+	a.printDevice(deviceRow{Caps: engine.Caps{Name: "gl:1", Kind: "gl", LoopBudget: 65535, Subgroup: 32}, Auto: true, Measured: &bench.Roofline{MatmulGFlops: 12}})
 	a.printDevice(deviceRow{Caps: engine.Caps{Name: "gl:2", Kind: "gl"}, Error: "it broke"})
 	require.Contains(t, out.String(), "gl:1  (auto)")
 	require.Contains(t, out.String(), "65535 iterations")
+	require.Contains(t, out.String(), "subgroups    of 32, with sums and maxima")
 	require.Contains(t, out.String(), "matmul 12.0 GFLOP/s")
 	require.Contains(t, out.String(), "it broke")
 }

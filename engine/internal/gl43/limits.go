@@ -20,6 +20,7 @@ type Info struct {
 	MaxBlockBytes, MaxTexels                         int64
 	BlockAlign, TexelAlign, UniformAlign, MaxUniform int
 	Memory                                           int64 // of the device, where it tells; else 0
+	Subgroup                                         int   // invocations of a subgroup over which compute shaders can reduce; 0: they cannot
 	major, minor                                     int
 }
 
@@ -61,7 +62,22 @@ func readInfo(w Way) Info {
 		i.MaxBlockBytes = max(i.MaxBlockBytes, 1<<31-256)
 	}
 	i.Memory = i.memory()
+	i.Subgroup = i.subgroup()
 	return i
+}
+
+// subgroup is the size of a subgroup where GL_KHR_shader_subgroup is there with its basic and its
+// arithmetic functions in the compute stage; else 0.
+func (i *Info) subgroup() int {
+	const size, stages, features = 0x9532, 0x9533, 0x9534 // GL_SUBGROUP_SIZE_KHR and its neighbours
+	const basic, arithmetic = 0x1, 0x4
+	if !i.Has("GL_KHR_shader_subgroup") || integer(stages)&gl.COMPUTE_SHADER_BIT == 0 {
+		return 0
+	}
+	if f := integer(features); f&basic == 0 || f&arithmetic == 0 {
+		return 0
+	}
+	return integer(size)
 }
 
 // memory is the device's memory as vendors' extensions tell it.

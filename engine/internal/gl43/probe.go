@@ -12,6 +12,7 @@ import (
 // Probed is what a context does, rather than what it says.
 type Probed struct {
 	LoopBudget int  // iterations one invocation may run in all; 0: none seen
+	Subgroup   int  // Info.Subgroup where sums and maxima over subgroups came out right; else 0
 	Timer      bool // time stamps agree with the clock
 	Math       MathErrors
 }
@@ -61,6 +62,9 @@ func (c *Context) Probe() (Probed, error) {
 	}
 	out.Math = mathErrors(in, got)
 
+	if out.Subgroup, err = c.probeSubgroup(); err != nil {
+		return out, err
+	}
 	loop := func() error { return run(1, loopTurns, 1) }
 	start := time.Now()
 	if err := loop(); err != nil {
