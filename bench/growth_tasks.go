@@ -34,7 +34,7 @@ func (t task) sizes(most int) (list []int) {
 var tasks = []task{
 	{
 		name: "mean", title: "mean cosine of all pairs, closed form",
-		why:   "sums over the rows, N width additions; extra memory is a copy of the rows at unit length",
+		why:   "one read of the rows, N width additions; extra memory is a number for each row and a few sums",
 		first: GrowthFirst, timeSlope: 1, memorySlope: 1,
 		cost: func(n, width int) engine.Cost {
 			return engine.Cost{Flops: 5 * matrix(n, width), Bytes: 4 * matrix(n, width)}
@@ -47,7 +47,7 @@ var tasks = []task{
 	},
 	{
 		name: "variance", title: "mean and variance, closed form",
-		why:   "a Gram matrix of width x width numbers over the rows, N width^2 multiply-adds; extra memory is two copies of the rows at most",
+		why:   "a Gram matrix of width x width numbers over the rows, N width^2 multiply-adds; extra memory is two numbers for each row and a matrix for every 1,024 rows at most",
 		first: GrowthFirst, timeSlope: 1, memorySlope: 1,
 		cost: func(n, width int) engine.Cost {
 			return engine.Cost{Flops: matrix(n, width) * float64(width+1), Bytes: 4 * matrix(n, width)}

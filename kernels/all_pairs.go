@@ -16,18 +16,18 @@ type PairCosine struct {
 }
 
 // AllPairsCosine measures the cosines of all pairs of rows of x in O(N D^2) time and
-// O(N D + D^2) memory, by a closed form. It waits for the device.
+// O(N + D^2) memory beside x, by a closed form, in two reads of x. It waits for the device.
 //
-// Let x_i be the unit rows, g their centroid (rounded), d_i = x_i - g, r = sum d_i,
-// M = sum d_i d_i^T, q_i = |d_i|^2, a_i = g.d_i. Then x_i.x_j = |g|^2 + a_i + a_j + d_i.d_j,
-// and over i != j the excess over |g|^2 and its square sum to
+// Let u_i be the unit rows, g their centroid, d_i = u_i - g, M = sum d_i d_i^T, q_i = |d_i|^2,
+// a_i = g.d_i = (|u_i|^2 - |g|^2 - q_i)/2. Then u_i.u_j = |g|^2 + a_i + a_j + d_i.d_j, and
+// since sum d_i = 0 the excess over |g|^2 and its square sum, over i != j, to
 //
-//	S1 = 2 (N-1) sum a_i + |r|^2 - sum q_i
-//	S2 = 2 (N-2) sum a_i^2 + 2 (sum a_i)^2 + 4 (g.M r - sum a_i q_i) + |M|_F^2 - sum q_i^2
+//	S1 = 2 (N-1) sum a_i - sum q_i
+//	S2 = 2 (N-2) sum a_i^2 + 2 (sum a_i)^2 - 4 sum a_i q_i + |M|_F^2 - sum q_i^2
 //
-// With g = 0 these are the usual |s|^2 - N and |M|_F^2 - N, for rows of any length. The
-// shift keeps every term as small as the spread, so that a narrow cone does not drown its
-// variance. All sums over rows are float64: rows by compensated chunks, M by chunks.
+// The shift keeps every term as small as the spread, so that a narrow cone does not drown its
+// variance. For q_i it is g as two float32 numbers, for M the first of them: |M|_F^2 feels only
+// the square of the second. Sums over rows are float64: of u by compensated chunks, M by chunks.
 func AllPairsCosine(x *engine.Tensor) (PairCosine, error) {
 	n, width := x.Rows(), x.Cols()
 	out := PairCosine{n, width, math.NaN(), math.NaN()}
@@ -36,59 +36,58 @@ func AllPairsCosine(x *engine.Tensor) (PairCosine, error) {
 	}
 	s := x.Device().Scope()
 	defer s.Close()
-	d, norms, g, m := s.Floats(n, width), s.Floats(n), s.Floats(width), s.Floats(n, 2)
-	unit := d
-	RowNormalise(unit, norms, x)
-	Centroid(g, unit)
-	cosineRowMoments.Run(CosineRowParams{int32(n), int32(width), int32(width), int32(width)}, d, m, unit, g)
-	gram := newGram(s, d)
-	sums := newChunkSums(s, d)
-
-	g64, err := floats64(g)
+	norms, q := s.Floats(n), s.Floats(n)
+	sum, err := newUnitSums(s, norms, x).total()
 	if err != nil {
 		return out, err
 	}
-	m64, err := floats64(m)
+	g := make([]float32, 2*width)
+	for i, v := range sum {
+		v /= float64(n)
+		g[i] = float32(v)
+		g[width+i] = float32(v - float64(g[i]))
+	}
+	moments, err := newGram(s, q, x, norms, s.Upload(g, 2, width)).total()
 	if err != nil {
 		return out, err
 	}
-	r, err := sums.total()
+	q64, err := floats64(q)
 	if err != nil {
 		return out, err
 	}
-	moments, err := gram.total()
+	lengths, err := norms.Floats()
 	if err != nil {
 		return out, err
-	}
-	var gMr float64
-	for i, gi := range g64 {
-		gMr += gi * floats.Dot(moments[i*width:(i+1)*width], r)
 	}
 	f, pairs := float64(n), float64(n)*float64(n-1)
-	gg := floats.Dot(g64, g64)
-	var q, q2, a, a2, aq float64
-	for i := 0; i < len(m64); i += 2 {
-		qi, ai := m64[i], m64[i+1]
-		if gg > 0.5 {
-			// In a narrow cone |x_i| = 1 gives a_i better, free of the rounding of the length.
-			ai = (1 - gg - qi) / 2
-		}
-		q += qi
+	ss := floats.Dot(sum, sum)
+	gg := ss / (f * f)
+	var u, q1, q2, a, a2, aq float64
+	for i, qi := range q64 {
+		ui := squaredUnit(lengths[i])
+		ai := (ui - gg - qi) / 2
+		u += ui
+		q1 += qi
 		q2 += qi * qi
 		a += ai
 		a2 += ai * ai
 		aq += ai * qi
 	}
-	rr := floats.Dot(r, r)
-	s1 := 2*(f-1)*a + rr - q
-	s2 := 2*(f-2)*a2 + 2*a*a + 4*(gMr-aq) + floats.Dot(moments, moments) - q2
-	out.Mean = gg + (2*(f-1)*floats.Dot(g64, r)+rr-q)/pairs
+	s1 := 2*(f-1)*a - q1
+	s2 := 2*(f-2)*a2 + 2*a*a - 4*aq + floats.Dot(moments, moments) - q2
+	out.Mean = (ss - u) / pairs
 	out.Variance = math.Max(0, s2/pairs-s1/pairs*(s1/pairs))
 	return out, nil
 }
 
+// squaredUnit is the squared length of a unit row: 1, but for rows of hardly any length.
+func squaredUnit(length float32) float64 {
+	u := float64(length) / float64(atLeastEps(length))
+	return u * u
+}
+
 // AllPairsCosineMean is AllPairsCosine's mean alone, in O(N D): with s the sum of the unit
-// rows u_i, (|s|^2 - sum |u_i|^2) / (N (N-1)). Two reads of x: lengths, then s.
+// rows u_i, (|s|^2 - sum |u_i|^2) / (N (N-1)). One read of x.
 func AllPairsCosineMean(x *engine.Tensor) (float64, error) {
 	n := x.Rows()
 	if n < 2 || x.Cols() == 0 {
@@ -97,8 +96,7 @@ func AllPairsCosineMean(x *engine.Tensor) (float64, error) {
 	sc := x.Device().Scope()
 	defer sc.Close()
 	norms := sc.Floats(n)
-	RowNorm(norms, x)
-	sums := newUnitSums(sc, x, norms)
+	sums := newUnitSums(sc, norms, x)
 	s, err := sums.total()
 	if err != nil {
 		return 0, err
@@ -107,10 +105,9 @@ func AllPairsCosineMean(x *engine.Tensor) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	var squares float64 // of the unit rows' lengths: 1, but for rows of hardly any length
+	var squares float64
 	for _, l := range lengths {
-		u := float64(l) / float64(atLeastEps(l))
-		squares += u * u
+		squares += squaredUnit(l)
 	}
 	return (floats.Dot(s, s) - squares) / (float64(n) * float64(n-1)), nil
 }

@@ -24,40 +24,41 @@ func newChunkSums(s *engine.Scope, x *engine.Tensor) partials {
 	return partials{t, n, x.Cols()}
 }
 
-// newUnitSums queues the sums of the unit rows of x, chunk by chunk, from the rows' lengths.
-func newUnitSums(s *engine.Scope, x, norms *engine.Tensor) partials {
-	p := UnitSumParams{
-		Rows: int32(x.Rows()), Cols: int32(x.Cols()), LdX: int32(x.LD()),
-		Chunk: int32(min(chunkFor(x.Rows(), columnsUncut), maxChunk)),
-	}
-	n := chunks(p.Rows, p.Chunk)
+// newUnitSums queues the sums of the unit rows of x, chunk by chunk, and the rows' lengths.
+func newUnitSums(s *engine.Scope, norms, x *engine.Tensor) partials {
+	p := UnitSumParams{Rows: int32(x.Rows()), Cols: int32(x.Cols()), LdX: int32(x.LD()), Chunk: unitChunk(x.Rows(), x.Cols())}
+	n := 2 * chunks(p.Rows, p.Chunk) // sums, and what rounding took from them
 	t := s.Floats(n, x.Cols())
-	unitColumnSum.Run(p, t, x, norms)
+	unitColumnSum.Run(p, t, norms, x)
 	return partials{t, n, x.Cols()}
 }
 
-// Gram matrices that are kept at a time: at most gramWords elements of at least gramRows
-// rows each, and no more rows than a driver's loop budget allows (the scalar shader runs
-// nine loop iterations to a row).
+// Gram matrices that are kept at a time: at most gramWords elements, of at least gramRows rows
+// each (fewer where there are many cores to take tiles), and of no more rows than a driver's
+// loop budget allows (the scalar shader runs ten loop iterations to a row).
 const (
-	gramWords      = 1 << 24
-	gramRows       = 256
-	gramMost       = 60000
-	gramMostScalar = 7000
+	gramWords        = 1 << 24
+	gramRows         = 1024
+	gramRowsHardware = 256
+	gramMost         = 60000
+	gramMostScalar   = 6000
 )
 
-// newGram queues X^T X, chunk by chunk of rows.
-func newGram(s *engine.Scope, x *engine.Tensor) partials {
+// newGram queues what cosineGram gives, chunk by chunk of rows.
+func newGram(s *engine.Scope, q, x, norms, g *engine.Tensor) partials {
 	n, width := x.Rows(), x.Cols()
 	most := max(1, gramWords/(width*width))
-	limit := gramMost
+	least, limit := gramRows, gramMost
+	if !x.Device().Caps().Software {
+		least = gramRowsHardware
+	}
 	if width%4 != 0 {
 		limit = gramMostScalar
 	}
-	chunk := min(max(ceil(n, most), gramRows), limit)
+	chunk := min(max(ceil(n, most), least), limit)
 	k := chunks(int32(n), int32(chunk))
 	t := s.Floats(k, width, width)
-	cosineGram.Run(CosineGramParams{int32(n), int32(width), int32(chunk), int32(x.LD())}, t, x)
+	cosineGram.Run(CosineGramParams{int32(n), int32(width), int32(chunk), int32(x.LD())}, t, q, x, norms, g)
 	return partials{t, k, width * width}
 }
 
@@ -72,7 +73,9 @@ func (p partials) total() ([]float64, error) {
 	}
 	flat := p.t.Reshape(p.count, p.width)
 	step := min(max(1, readWords/p.width), p.count)
-	part := make([]float32, step*p.width)
+	lent := borrow(step * p.width)
+	defer giveBack(lent)
+	part := *lent
 	for k := 0; k < p.count; k += step {
 		rows := min(step, p.count-k)
 		if err := flat.SliceRows(k, k+rows).Read(part[:rows*p.width]); err != nil {

@@ -16,7 +16,7 @@ import (
 	"mindgap/engine"
 )
 
-// unitVectors normalises in float64.
+// unitVectors normalises in float64; a row of zeros stays.
 func unitVectors(x []float32, n, width int) *mat.Dense {
 	m := mat.NewDense(n, width, nil)
 	for r := range n {
@@ -24,7 +24,7 @@ func unitVectors(x []float32, n, width int) *mat.Dense {
 		for c := range row {
 			row[c] = float64(x[r*width+c])
 		}
-		floats.Scale(1/floats.Norm(row, 2), row)
+		floats.Scale(1/max(floats.Norm(row, 2), 1e-12), row)
 	}
 	return m
 }
@@ -48,15 +48,18 @@ func TestAllPairsCosine(t *testing.T) {
 		name                  string
 		n, width              int
 		mean, spread          float64 // of the rows' elements
+		zeros                 int     // every so many rows; 0: none
 		withinMean, withinVar float64 // relative
 	}{
-		{"random", 1000, 128, 0, 1, 1e-6, 1e-6},
-		{"cone", 1000, 100, 1, 1, 1e-6, 1e-6},
-		{"odd width", 501, 37, 0.3, 1, 1e-6, 1e-6},
-		{"two", 2, 3, 0, 1, 1e-6, math.Inf(1)},
+		{"random", 1000, 128, 0, 1, 0, 1e-6, 1e-6},
+		{"cone", 1000, 100, 1, 1, 0, 1e-6, 1e-6},
+		{"odd width", 501, 37, 0.3, 1, 0, 1e-6, 1e-6},
+		{"two", 2, 3, 0, 1, 0, 1e-6, math.Inf(1)},
+		{"rows of zeros", 700, 64, 1, 0.1, 9, 1e-6, 1e-6},
 		// Cosines within 1e-4 and 1e-6 of 1; their standard deviations are 1e-5 and 1e-7.
-		{"narrow cone", 1000, 128, 1, 1e-2, 1e-6, 1e-6},
-		{"collapsed cone", 1000, 128, 1, 1e-3, 1e-6, 1e-6},
+		{"narrow cone", 1000, 128, 1, 1e-2, 0, 1e-6, 1e-6},
+		{"collapsed cone", 1000, 128, 1, 1e-3, 0, 1e-6, 1e-6},
+		{"collapsed cone in chunks", 2100, 64, 1, 1e-3, 0, 1e-6, 1e-6},
 	}
 	onEveryDevice(t, func(t *testing.T, d *engine.Device) {
 		for _, c := range cases {
@@ -66,6 +69,9 @@ func TestAllPairsCosine(t *testing.T) {
 				data := normals(7, c.n*c.width, 0)
 				for i := range data {
 					data[i] = float32(c.mean + c.spread*float64(data[i]))
+				}
+				for i := 0; c.zeros > 0 && i < c.n; i += c.zeros {
+					clear(data[i*c.width:][:c.width])
 				}
 				mean, variance := allPairs64(data, c.n, c.width)
 				got, err := AllPairsCosine(s.Upload(data, c.n, c.width))

@@ -92,7 +92,7 @@ func (p InfoNCEKeptParams) bucket() engine.Bucket {
 }
 
 func (p CosineGramParams) bucket() engine.Bucket {
-	b := rowsBucket(p.Rows, p.Cols, p.Cols%4 == 0 && p.LdD%4 == 0)
+	b := rowsBucket(p.Rows, p.Cols, p.Cols%4 == 0 && p.LdX%4 == 0)
 	b[3] = engine.Size{Name: "chunk", N: engine.Near(p.Chunk)}
 	return b
 }

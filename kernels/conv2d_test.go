@@ -32,8 +32,8 @@ func within(t *testing.T, x *engine.Tensor, want, bound []float64, what string) 
 	}
 }
 
-// The host's convolutions by every kind of tile that this processor has, and by the BLAS.
-func TestConvolutionsByEveryTile(t *testing.T) {
+// What the host computes in tiles, by every kind that this processor has, and by the BLAS.
+func TestKernelsByEveryTile(t *testing.T) {
 	best := hostTile
 	t.Cleanup(func() { hostTile = best })
 	for _, blas := range []string{"gonum", "openblas"} {
@@ -44,7 +44,7 @@ func TestConvolutionsByEveryTile(t *testing.T) {
 		}
 		require.NoError(t, err)
 		for _, hostTile = range append(vectorTiles(), vectorTile{}) {
-			for _, k := range []engine.Spec{conv2d, conv2dBack} {
+			for _, k := range []engine.Spec{conv2d, conv2dBack, cosineGram} {
 				for _, r := range enginetest.VerifyKernel(d, k) {
 					require.True(t, r.OK, "%s, tiles of %d x %d: %s: %s", r.Kernel, hostTile.rows, hostTile.cols, r.Case, r.Why)
 				}

@@ -33,7 +33,7 @@ var Table = []engine.Spec{
 	attention, attentionDelta, attentionBack,
 
 	// Mean and variance of all-pairs cosines, in closed form.
-	cosineRowMoments, cosineGram,
+	cosineGram,
 
 	// Products of matrices, the sum of one cut along k, and the copy that aligns an operand.
 	matmul, matmulNT, matmulTN, matmulSum, pack,

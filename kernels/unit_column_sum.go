@@ -3,7 +3,8 @@ package kernels
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
+
+	"gonum.org/v1/gonum/floats"
 
 	"mindgap/engine"
 	"mindgap/kernels/internal/vector"
@@ -12,36 +13,57 @@ import (
 // UnitSumParams describes the sums of chunks of the unit rows of a matrix of rows x cols.
 type UnitSumParams struct{ Rows, Cols, Chunk, LdX int32 }
 
-func unitSumVariant(name string, vec int) engine.Variant[UnitSumParams] {
+// Chunks of unitColumnSum: about unitWords elements, which a cache holds between two reads.
+const (
+	unitLanes = 64
+	unitMost  = 256 // rows, for which a group has shared memory
+	unitLeast = 16
+	unitWords = 1 << 15
+)
+
+func unitChunk(rows, cols int) int32 {
+	return int32(min(max(unitWords/max(cols, 1), unitLeast), unitMost, max(rows, 1)))
+}
+
+func unitSumVariant(name string, read int) engine.Variant[UnitSumParams] {
+	width := 1
 	v := engine.Variant[UnitSumParams]{
-		Name: name, File: "unit_column_sum.comp.glsl", Defines: []string{fmt.Sprintf("VEC=%d", vec)},
-		Groups: func(p UnitSumParams) int { return ceil(chunks(p.Rows, p.Chunk)*(int(p.Cols)/vec), 64) },
-		Loops:  func(p UnitSumParams) int { return int(min(p.Rows, p.Chunk)) },
+		Name: name, File: "unit_column_sum.comp.glsl", Defines: []string{fmt.Sprintf("READ=%d", read)},
+		Groups: func(p UnitSumParams) int { return chunks(p.Rows, p.Chunk) },
+		Loops: func(p UnitSumParams) int {
+			rows, cols := int(min(p.Rows, p.Chunk)), int(p.Cols)/width
+			return ceil(rows, unitLanes)*(cols+1) + ceil(cols, unitLanes)*(rows+1)
+		},
 	}
-	if vec == 4 {
+	if read > 0 {
+		width = 4
 		v.Vec4 = []string{"y", "x"}
 		v.Fits = func(p UnitSumParams, _ *engine.Caps) bool { return p.Cols%4 == 0 && p.LdX%4 == 0 }
+	}
+	if read == 2 {
+		v.Vec4, v.Texel, v.Prefer = []string{"y"}, []string{"x"}, engine.Software[UnitSumParams]
 	}
 	return v
 }
 
 var unitColumnSum = &engine.Kernel[UnitSumParams]{
-	Name: "unit_column_sum", Doc: "y[k][c] = sum of x / max(norm[r], 1e-12) over the rows r of chunk k, compensated", Source: shaders,
-	Bufs:     []engine.Buf{{Name: "y", Access: engine.Out}, {Name: "x", Access: engine.In}, {Name: "norm", Access: engine.In}},
-	Variants: []engine.Variant[UnitSumParams]{unitSumVariant("vec4", 4), unitSumVariant("scalar", 1)},
+	Name: "unit_column_sum", Source: shaders,
+	Doc:      "norm[r] = length of x[r]; y[2k][c] = sum of x / max(norm[r], 1e-12) over the rows r of chunk k, y[2k+1][c] what rounding took from it",
+	Bufs:     []engine.Buf{{Name: "y", Access: engine.Out}, {Name: "norm", Access: engine.Out}, {Name: "x", Access: engine.In}},
+	Variants: []engine.Variant[UnitSumParams]{unitSumVariant("texel", 2), unitSumVariant("vec4", 1), unitSumVariant("scalar", 0)},
 	Size: func(p UnitSumParams) []int {
-		engine.Check("unit_column_sum", p.Chunk >= 1, "a chunk of %d", p.Chunk)
+		engine.Check("unit_column_sum", p.Chunk >= 1 && p.Chunk <= unitMost, "a chunk of %d", p.Chunk)
 		checkMatrix("unit_column_sum", p.Rows, p.Cols, p.LdX)
-		return []int{chunks(p.Rows, p.Chunk) * int(p.Cols), span(p.Rows, p.Cols, p.LdX), int(p.Rows)}
+		return []int{2 * chunks(p.Rows, p.Chunk) * int(p.Cols), int(p.Rows), span(p.Rows, p.Cols, p.LdX)}
 	},
 	Cost: func(p UnitSumParams) engine.Cost {
 		n := float64(p.Rows) * float64(p.Cols)
-		return engine.Cost{Flops: 2 * n, Bytes: 4 * (n + float64(p.Rows))}
+		return engine.Cost{Flops: 4 * n, Bytes: 4 * (n + float64(p.Rows))}
 	},
 	Split: func(p UnitSumParams) engine.Split[UnitSumParams] {
 		rows := p.Rows
 		return engine.Split[UnitSumParams]{
-			Rows: chunks(p.Rows, p.Chunk), Step: []int{int(p.Cols), int(p.Chunk) * int(p.LdX), int(p.Chunk)},
+			Rows: chunks(p.Rows, p.Chunk), Step: []int{2 * int(p.Cols), int(p.Chunk), int(p.Chunk) * int(p.LdX)},
 			Part: func(lo, hi int) UnitSumParams {
 				p.Rows = int32(min(hi*int(p.Chunk), int(rows)) - lo*int(p.Chunk))
 				return p
@@ -49,53 +71,72 @@ var unitColumnSum = &engine.Kernel[UnitSumParams]{
 		}
 	},
 	Ref: func(p UnitSumParams, b [][]float64) {
-		cols := int(p.Cols)
-		terms := make([]float64, 0, p.Chunk)
-		eachChunk(p.Rows, p.Chunk, func(k, lo, hi int) {
-			for c := range cols {
-				terms = terms[:0]
-				for r := lo; r < hi; r++ {
-					terms = append(terms, b[1][r*int(p.LdX)+c]/atLeastEps(b[2][r]))
-				}
-				b[0][k*cols+c] = compensatedSum(terms)
-			}
-		})
+		clear(b[0])
+		for r := range int(p.Rows) {
+			b[1][r] = floats.Norm(p.row(b[2], r), 2)
+		}
+		p.eachSum(b[2], b[1], func(y int, terms []float64, _ float64) { b[0][y] = compensatedSum(terms) })
 	},
 	Host: func(h *engine.Host, p UnitSumParams, v []engine.View) {
 		cols := int(p.Cols)
-		if cols == 0 {
-			return
-		}
 		h.Parallel(chunks(p.Rows, p.Chunk), 1, func(from, to int) {
 			sum := make([]float64, cols)
 			for k := from; k < to; k++ {
 				clear(sum)
 				for r := k * int(p.Chunk); r < min((k+1)*int(p.Chunk), int(p.Rows)); r++ {
-					vector.AddScaled(sum, v[1].F[r*int(p.LdX):][:cols], 1/float64(atLeastEps(v[2].F[r])))
+					var x []float32
+					if cols > 0 {
+						x = v[2].F[r*int(p.LdX):][:cols]
+					}
+					length := math.Sqrt(vector.Squares(x))
+					v[1].F[r] = float32(length)
+					vector.AddScaled(sum, x, 1/atLeastEps(length))
 				}
+				y := v[0].F[2*k*cols:][:2*cols]
 				for c, s := range sum {
-					v[0].F[k*cols+c] = float32(s)
+					y[c] = float32(s)
+					y[cols+c] = float32(s - float64(y[c]))
 				}
 			}
 		})
 	},
-	// A term errs by a division and a product, the sum as Sum2 does.
+	// A term errs by its row's length, a division and a product, the sum as Sum2 does; rounding
+	// takes half a unit in the last place from it at most.
 	Bound: func(p UnitSumParams, e engine.MathErrors, b [][]float64) [][]float64 {
-		out := make([]float64, len(b[0]))
-		eachChunk(p.Rows, p.Chunk, func(k, lo, hi int) {
-			for c := range int(p.Cols) {
-				terms, size := []float64(nil), 0.0
-				for r := lo; r < hi; r++ {
-					terms = append(terms, b[1][r*int(p.LdX)+c]/atLeastEps(b[2][r]))
-					size += math.Abs(terms[len(terms)-1])
-				}
-				d := (e.Div + 1) * engine.U
-				out[k*int(p.Cols)+c] = (d+d*d)*size + (1+d)*compensatedError(terms, e) + float64(hi-lo)*e.Tiny
-			}
+		y, norm := make([]float64, len(b[0])), make([]float64, len(b[1]))
+		worst := 0.0
+		for r := range norm {
+			norm[r] = normError(p.row(b[2], r), e)
+			worst = max(worst, norm[r]/atLeastEps(b[1][r]))
+		}
+		p.eachSum(b[2], b[1], func(at int, terms []float64, size float64) {
+			d := worst/(1-worst) + (e.Div+1)*engine.U
+			y[at] = (d+d*d)*size + (1+d)*compensatedError(terms, e) + float64(len(terms))*e.Tiny
+			y[at+int(p.Cols)] = engine.U*(math.Abs(b[0][at])+y[at]) + e.Tiny
 		})
-		return [][]float64{out, nil, nil}
+		return [][]float64{y, norm, nil}
 	},
-	Inputs: func(p UnitSumParams, r *rand.Rand, b [][]float64) { normInputs(r, b[1:2], b[2]) },
-	Cases:  []UnitSumParams{{0, 6, 7, 6}, {5, 0, 5, 0}, {1, 1, 1, 1}, {7, 5, 100, 9}, {65, 19, 16, 23}, {64, 260, 64, 264}, {300, 64, 128, 64}},
-	Bench:  []UnitSumParams{{131072, 512, 1024, 512}},
+	Cases: []UnitSumParams{{0, 6, 7, 6}, {5, 0, 5, 0}, {1, 1, 1, 1}, {7, 5, 100, 9}, {65, 19, 16, 23}, {64, 260, 64, 264}, {300, 64, 128, 64}, {300, 64, 256, 68}},
+	Bench: []UnitSumParams{{131072, 512, 64, 512}},
+}
+
+// row is row r of a matrix of p.Cols columns.
+func (p UnitSumParams) row(x []float64, r int) []float64 {
+	if p.Cols == 0 {
+		return nil
+	}
+	return x[r*int(p.LdX):][:p.Cols]
+}
+
+// eachSum calls f for every chunk and column: its place in y, its terms, and the sum of their sizes.
+func (p UnitSumParams) eachSum(x, norm []float64, f func(y int, terms []float64, size float64)) {
+	eachChunk(p.Rows, p.Chunk, func(k, lo, hi int) {
+		for c := range int(p.Cols) {
+			terms := make([]float64, 0, p.Chunk)
+			for r := lo; r < hi; r++ {
+				terms = append(terms, x[r*int(p.LdX)+c]/atLeastEps(norm[r]))
+			}
+			f(2*k*int(p.Cols)+c, terms, floats.Norm(terms, 1))
+		}
+	})
 }

@@ -63,3 +63,9 @@ func relu8(y, x *float32, n int)
 
 //go:noescape
 func bins8(bin *int32, x *float32, n int, lo, perBin float32, last int32, ends *[16]float32)
+
+//go:noescape
+func squares16(x *float32, n int, s *[16]float64)
+
+//go:noescape
+func shift8(d, x *float32, shift, rest *float64, n int, f float64, s *[8]float64)

@@ -23,3 +23,5 @@ func gradColumns8(_, _ *float64, _, _ *float32, _ int, _, _ float32)            
 func addScaled8(*float64, *float32, int, float64)                               { panic("no assembly") }
 func relu8(_, _ *float32, _ int)                                                { panic("no assembly") }
 func bins8(*int32, *float32, int, float32, float32, int32, *[16]float32)        { panic("no assembly") }
+func squares16(*float32, int, *[16]float64)                                     { panic("no assembly") }
+func shift8(_, _ *float32, _, _ *float64, _ int, _ float64, _ *[8]float64)      { panic("no assembly") }

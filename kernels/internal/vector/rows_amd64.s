@@ -373,3 +373,74 @@ loop:
 	VMOVUPS Y7, 32(DX)
 	VZEROUPPER
 	RET
+
+// Adds the squares of four elements at byte OFF, as float64, to S. Uses Y0.
+#define SQUARES(OFF, S) \
+	VCVTPS2PD OFF(SI)(AX*4), Y0; \
+	VMULPD Y0, Y0, Y0; \
+	VADDPD Y0, S, S
+
+// func squares16(x *float32, n int, s *[16]float64)
+TEXT ·squares16(SB), NOSPLIT, $0-24
+	MOVQ x+0(FP), SI
+	MOVQ n+8(FP), CX
+	MOVQ s+16(FP), DI
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+	XORQ AX, AX
+
+loop:
+	SQUARES(0, Y4)
+	SQUARES(16, Y5)
+	SQUARES(32, Y6)
+	SQUARES(48, Y7)
+	ADDQ $16, AX
+	CMPQ AX, CX
+	JLT  loop
+	VMOVUPD Y4, (DI)
+	VMOVUPD Y5, 32(DI)
+	VMOVUPD Y6, 64(DI)
+	VMOVUPD Y7, 96(DI)
+	VZEROUPPER
+	RET
+
+// func shift8(d, x *float32, shift, rest *float64, n int, f float64, s *[8]float64)
+// d = f x - shift, s = sums of (f x - shift - rest)^2.
+TEXT ·shift8(SB), NOSPLIT, $0-56
+	MOVQ d+0(FP), DI
+	MOVQ x+8(FP), SI
+	MOVQ shift+16(FP), R8
+	MOVQ rest+24(FP), R9
+	MOVQ n+32(FP), CX
+	VBROADCASTSD f+40(FP), Y0
+	MOVQ s+48(FP), DX
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	XORQ AX, AX
+
+loop:
+	VCVTPS2PD (SI)(AX*4), Y1
+	VCVTPS2PD 16(SI)(AX*4), Y2
+	VMULPD Y0, Y1, Y1
+	VMULPD Y0, Y2, Y2
+	VSUBPD (R8)(AX*8), Y1, Y1
+	VSUBPD 32(R8)(AX*8), Y2, Y2
+	VCVTPD2PSY Y1, X6
+	VCVTPD2PSY Y2, X7
+	VMOVUPS X6, (DI)(AX*4)
+	VMOVUPS X7, 16(DI)(AX*4)
+	VSUBPD (R9)(AX*8), Y1, Y1
+	VSUBPD 32(R9)(AX*8), Y2, Y2
+	VMULPD Y1, Y1, Y1
+	VMULPD Y2, Y2, Y2
+	VADDPD Y1, Y4, Y4
+	VADDPD Y2, Y5, Y5
+	ADDQ $8, AX
+	CMPQ AX, CX
+	JLT  loop
+	VMOVUPD Y4, (DX)
+	VMOVUPD Y5, 32(DX)
+	VZEROUPPER
+	RET

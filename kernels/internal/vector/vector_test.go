@@ -47,6 +47,7 @@ func TestAssemblyEqualsGo(t *testing.T) {
 		gain, bias := doubles(x), doubles(y)
 		GradColumns(gain, bias, z, w, 0.2, 0.9)
 		AddScaled(gain, y, 0.3)
+		out = append(out, Squares(x), Shift(w, x, gain, bias, 0.7))
 		bin := make([]int32, n)
 		low, high := Bins(bin, z, -0.5, 20, 19, 0.1, 0.2)
 		ReLU(z, z)
