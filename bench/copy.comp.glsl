@@ -2,7 +2,7 @@
 // The memory roofline: y = x, n floats, n a multiple of 4. One vec4 per invocation, so that
 // neighbours read neighbours. 8 bytes per float. x is a storage block or (TEXEL) a texel
 // buffer. RUN: eight neighbours copy 8 x 8 vec4 side by side, and store floats by pairs, which
-// is the fastest way on processors (kernels/include/element.glsl says why); n is a multiple of 256.
+// is the fastest way on processors (kernels/include/words.glsl says why); n is a multiple of 256.
 // Go twin: copy.go
 #include "group.glsl"
 

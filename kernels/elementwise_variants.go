@@ -6,7 +6,7 @@ import (
 	"mindgap/engine"
 )
 
-// elementRun is how many elements eight invocations of a RUN take together (include/element.glsl).
+// elementRun is how many elements eight invocations take together with RUN=8 (include/element.glsl).
 const elementRun = 8 * 8 * 4
 
 // variants are those of include/element.glsl: an invocation takes a run of vec4 (run; their inputs
@@ -71,7 +71,7 @@ func (w elementwise[P]) rowRuns(p P, c *engine.Caps) bool {
 	return cols%elementRun == 0 && w.fours(p, c)
 }
 
-// flatRuns reports whether the matrix as one row is, and need not be cut.
+// flatRuns reports whether the matrix as one row is, and need not be cut: cuts fall between rows.
 func (w elementwise[P]) flatRuns(p P, c *engine.Caps) bool {
 	rows, cols, _ := w.layout(p)
 	n := int64(rows) * int64(cols)
