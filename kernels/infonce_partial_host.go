@@ -16,7 +16,7 @@ func infoncePartialHost(h *engine.Host, p InfoNCEPartialParams, v []engine.View)
 	rb, cb := int(p.RowBlock), int(p.ColBlock)
 	pairs := hostPairs{
 		rows: rows, cols: cols, d: int(p.D), ldQ: int(p.LdQ), ldK: int(p.LdK), q: v[5].F, k: v[6].F,
-		high: min(rb, rows), wide: min(cb, cols),
+		high: min(rb, rows), wide: min(cb, cols), halves: true,
 	}
 	pairs.each(h, func(t pairTile) {
 		vector.Scale(t.s, scale)

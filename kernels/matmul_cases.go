@@ -17,7 +17,7 @@ func padded(p MatMulParams, c int32) MatMulParams {
 
 // cases: empty and single ones, sizes around the edges of every tile (16, 64, 128), strides,
 // batches (one after the other, side by side as attention heads lie, shared operands), few rows or
-// columns, and all of the last step's choices.
+// columns, sums about as long as one and several chains, and all of the last step's choices.
 func (l layout) cases() []MatMulParams {
 	with := func(p MatMulParams, f func(p *MatMulParams)) MatMulParams { f(&p); return p }
 	list := []MatMulParams{
@@ -49,7 +49,10 @@ func (l layout) cases() []MatMulParams {
 		p.Batch, p.StepA, p.StepB, p.StepC = 2, 36, 240, 60
 	})
 	list = append(list, l.product(1, 36, 300), few(36, 1, 300, ActGELU), few(5, 132, 140, ActReLU), few(68, 8, 132, ActSigmoid), several)
-	return append(list, apart, shared, heads, l.product(33, 300, 1030))
+	long := []MatMulParams{
+		l.product(33, 300, 1030), l.product(16, 128, 2*chain), padded(l.product(18, 9, 2*chain+1), 0), padded(l.product(20, 140, 3*chain+7), 0),
+	}
+	return append(append(list, apart, shared, heads), long...)
 }
 
 // bench: square, a layer of a network, and attention heads.

@@ -2,6 +2,7 @@ package kernels
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -147,6 +148,45 @@ func TestGemmRefusesOverlap(t *testing.T) {
 		refused("b", func() { MatMul(square(x), square(other), square(x)) })
 		row := s.Zeros(1, 200)
 		refused("bias", func() { Gemm(row, other.SliceRows(0, 1).SliceCols(0, 200), square(x), MatMulOptions{Bias: row}) })
+	})
+}
+
+// In a chain of k terms of random signs the roundings have variances that grow as the sum's: k/2 of a
+// term's in the mean of k results, and 1 for the products. Tiles of long sums take in four terms at
+// once (3 for them), in chains of which each has chain/8, and the totals k/(2 chain). A quarter more
+// is left for what four thousand results do not settle.
+func TestMatMulSumsInChains(t *testing.T) {
+	onEveryDevice(t, func(t *testing.T, d *engine.Device) {
+		if d.Caps().Kind != "gl" {
+			t.Skip("a BLAS has an order of its own")
+		}
+		const m, n, k = 16, 256, 4096
+		r := rand.New(rand.NewPCG(7, 5))
+		a, b := normalSlice(r, m*k), normalSlice(r, k*n)
+		want := gemm64(false, false, m, n, k, a, b)
+		single := make([]float32, m*n)
+		for i := range single {
+			for z := range k {
+				single[i] += float32(a[i/n*k+z] * b[z*n+i%n])
+			}
+		}
+		rms := func(c []float32) float64 {
+			sum := 0.0
+			for i, w := range want {
+				sum += (float64(c[i]) - w) * (float64(c[i]) - w)
+			}
+			return math.Sqrt(sum / (m * n))
+		}
+		expect := math.Sqrt((chain/8.0 + k/(2.0*chain) + 3) / (k/2.0 + 1))
+		s := d.Scope()
+		defer s.Close()
+		x, y, c := s.Upload(a, m, k), s.Upload(b, k, n), s.Floats(m, n)
+		for _, variant := range []string{"texel_long", "texel_tall_long", "texel_wide_long", "storage"} {
+			d.Force(matmul.Name, variant)
+			MatMul(c, x, y)
+			require.Less(t, rms(read(t, c))/rms(single), 1.25*expect, variant)
+		}
+		d.Force(matmul.Name, "")
 	})
 }
 

@@ -19,9 +19,11 @@
 // WIDE: 16 columns an invocation, with sums u and v: 32 loads for 1024 multiply-adds, a tenth
 // faster or more, but a second to compile (newer drivers: ten).
 // TALL: the group lies along the rows, its tile is 256 x 8, for a C of few columns.
+// CHAIN: after so many k the sums are added to totals and begin anew, since the error of a single
+// chain grows as sqrt(k) beside the result. Short products do without: totals cost a few steps.
 // A transposed operand is fetched along its rows as well and turned round in registers,
 // where that is only a matter of names.
-// Cost: 2 m n k flops; k/4 loop iterations and 175 more. Go twin: matmul.go
+// Cost: 2 m n k flops; k/4 loop iterations (k/CHAIN more) and 175 more. Go twin: matmul.go
 #define BAND 32
 #include "matmul.glsl"
 #include "columns.glsl"
@@ -52,11 +54,22 @@ vec4 four_b(int i) { return vec4(b[i], b[min(i + 1, last_b)], b[min(i + 2, last_
 #ifdef WIDE
 #define WIDTH 16
 #define SUMS(r) SUMS2(p, q, r) SUMS2(u, v, r)
+#define CHAINS(r) SUMS2(cp, cq, r) SUMS2(cu, cv, r)
+#define ADD_CHAINS(r) p##r += cp##r; q##r += cq##r; u##r += cu##r; v##r += cv##r;
 #define ADD(r, f) ADD2(p, q, r, f, b0, b1) ADD2(u, v, r, f, b2, b3)
 #else
 #define WIDTH 8
 #define SUMS(r) SUMS2(p, q, r)
+#define CHAINS(r) SUMS2(cp, cq, r)
+#define ADD_CHAINS(r) p##r += cp##r; q##r += cq##r;
 #define ADD(r, f) ADD2(p, q, r, f, b0, b1)
+#endif
+
+// What steps along k add to: the sums, or chains beside them.
+#ifdef CHAIN
+#define TO(s) c##s
+#else
+#define TO(s) s
 #endif
 
 // LOAD_A: four rows of op(A), each at k .. k+3, as the columns of a mat4. LOAD_A1: the same
@@ -88,12 +101,12 @@ vec4 four_b(int i) { return vec4(b[i], b[min(i + 1, last_b)], b[min(i + 2, last_
 #define TURN1(s, r0, r4, r8, r12) { vec4 t = s##r0; s##r0 = s##r4; s##r4 = s##r8; s##r8 = s##r12; s##r12 = t; }
 #define UP1(s, r, next) s##r = s##next;
 #ifdef WIDE
-#define ALL_COLUMNS(r0, r1, r2, r3) COLUMNS(p, r0, r1, r2, r3, b0) COLUMNS(q, r0, r1, r2, r3, b1) \
-    COLUMNS(u, r0, r1, r2, r3, b2) COLUMNS(v, r0, r1, r2, r3, b3)
+#define ALL_COLUMNS(r0, r1, r2, r3) COLUMNS(TO(p), r0, r1, r2, r3, b0) COLUMNS(TO(q), r0, r1, r2, r3, b1) \
+    COLUMNS(TO(u), r0, r1, r2, r3, b2) COLUMNS(TO(v), r0, r1, r2, r3, b3)
 #define TURN(r0, r4, r8, r12) TURN1(p, r0, r4, r8, r12) TURN1(q, r0, r4, r8, r12) TURN1(u, r0, r4, r8, r12) TURN1(v, r0, r4, r8, r12)
 #define UP(r, next) UP1(p, r, next) UP1(q, r, next) UP1(u, r, next) UP1(v, r, next)
 #else
-#define ALL_COLUMNS(r0, r1, r2, r3) COLUMNS(p, r0, r1, r2, r3, b0) COLUMNS(q, r0, r1, r2, r3, b1)
+#define ALL_COLUMNS(r0, r1, r2, r3) COLUMNS(TO(p), r0, r1, r2, r3, b0) COLUMNS(TO(q), r0, r1, r2, r3, b1)
 #define TURN(r0, r4, r8, r12) TURN1(p, r0, r4, r8, r12) TURN1(q, r0, r4, r8, r12)
 #define UP(r, next) UP1(p, r, next) UP1(q, r, next)
 #endif
@@ -137,7 +150,13 @@ void main() {
     COL_AT(8) COL_AT(9) COL_AT(10) COL_AT(11) COL_AT(12) COL_AT(13) COL_AT(14) COL_AT(15)
 #endif
     int kk = 0, along = 0, down_a = 0, down_b = 0, lda = AT(ld_a), ldb = AT(ld_b), depth = k;
-    for (; kk + 4 <= depth; kk += 4) {
+    int end = depth & ~3;
+#ifdef CHAIN
+    for (int fours = end; kk < fours;) {
+        end = min(kk + CHAIN, fours);
+        EACH_ROW(CHAINS)
+#endif
+    for (; kk < end; kk += 4) {
         mat4 b0 = LOAD_B(0, 1, 2, 3), b1 = LOAD_B(4, 5, 6, 7);
 #ifdef WIDE
         mat4 b2 = LOAD_B(8, 9, 10, 11), b3 = LOAD_B(12, 13, 14, 15);
@@ -147,6 +166,10 @@ void main() {
         down_a += 4 * lda;
         down_b += 4 * ldb;
     }
+#ifdef CHAIN
+        EACH_ROW(ADD_CHAINS)
+    }
+#endif
     // Up to three k are left. The sums turn by four rows at a time, so that code for four rows
     // serves all: a driver takes long enough to compile the loop above.
     for (; kk < depth; kk++) {

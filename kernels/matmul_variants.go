@@ -2,6 +2,7 @@ package kernels
 
 import (
 	"fmt"
+	"slices"
 
 	"mindgap/engine"
 )
@@ -36,7 +37,12 @@ func (l layout) variants() []engine.Variant[MatMulParams] {
 	texel := V{
 		Name: "texel", File: "matmul_texel.comp.glsl", Defines: l.defines("TEXEL=1"), Texel: operands,
 		Groups: matmulGroups(16, 128), Loops: quadLoops, Prefer: engine.Software[MatMulParams],
-		Fits: func(p MatMulParams, _ *engine.Caps) bool { a, b := l.texelFits(p); return a && b },
+		Fits: func(p MatMulParams, _ *engine.Caps) bool { a, b := l.texelFits(p); return a && b && p.K <= 2*chain },
+	}
+	long := func(v V) V { // the same tile, for what is too long for one chain of sums
+		v.Name, v.Defines = v.Name+"_long", append(slices.Clip(v.Defines), fmt.Sprintf("CHAIN=%d", chain))
+		v.Fits = func(p MatMulParams, _ *engine.Caps) bool { a, b := l.texelFits(p); return a && b && p.K > 2*chain }
+		return v
 	}
 	tall := texel // its tiles have as many elements: fewer tiles, less waste at the edges
 	tall.Name, tall.Defines, tall.Groups = "texel_tall", l.defines("TEXEL=1", "TALL=1"), matmulGroups(256, 8)
@@ -57,11 +63,11 @@ func (l layout) variants() []engine.Variant[MatMulParams] {
 		vec4(ahead),
 		prefer(scalar, fillsGPU(128)),
 		prefer(ladder("register", "matmul_3_register.comp.glsl", 64, deepLoops(4+16*25, 60)), func(MatMulParams) bool { return true }),
-		wide,
-		tall,
-		texel,
+		wide, long(wide),
+		tall, long(tall),
+		texel, long(texel),
 		{
-			Name: "storage", File: "matmul_texel.comp.glsl", Defines: l.defines(),
+			Name: "storage", File: "matmul_texel.comp.glsl", Defines: l.defines(fmt.Sprintf("CHAIN=%d", chain)),
 			Groups: matmulGroups(16, 128), Loops: quadLoops,
 		},
 	}
@@ -109,11 +115,16 @@ func vec4Loops(parts int) func(MatMulParams) int {
 	return deepLoops(4+16*(1+parts+rows*(1+parts)), 3*rows*(1+parts))
 }
 
-// quadLoops: steps of 4 along k, up to 3 single ones in 4 parts, rows, or columns one by one, to store.
-func quadLoops(p MatMulParams) int { return int(p.K)/4 + 3*5 + 16 + 16*9 }
+// chain is how many terms matmul_texel adds up before it turns to a total. Tiles without totals take
+// sums of two chains at most: with four terms at a time they err as a plain chain of 128 would.
+const chain = 256
 
-// maxQuadK is the longest k that quadLoops keeps within a budget.
-func maxQuadK(budget int) int { return 4 * (budget - 180) }
+// quadLoops: steps of 4 along k, totals, up to 3 single steps in 4 parts, rows, or columns one by one,
+// to store.
+func quadLoops(p MatMulParams) int { return int(p.K)/4 + ceil(int(p.K), chain) + 3*5 + 16 + 16*9 }
+
+// maxQuadK is a k that quadLoops keeps within a budget: less than one in 65 is lost to the totals.
+func maxQuadK(budget int) int { return (budget - 180) * 64 / 65 * 4 }
 
 // fitsVec4: what lies along the rows of memory of A, B and C comes in fours.
 func (l layout) fitsVec4(p MatMulParams, _ *engine.Caps) bool {

@@ -54,6 +54,18 @@ func hostDots(h *engine.Host, rows, cols, d, ldQ, ldK int, q, k, c []float32) {
 	h.BLAS.Sgemm(blas.NoTrans, blas.Trans, rows, cols, d, 1, q, max(ldQ, d), k, max(ldK, d), 0, c, cols)
 }
 
+// hostHalves is hostDots with the sums of wide rows in two halves. A BLAS adds them up one after the
+// other: that error, which a scale of 100 makes the largest of a loss, is then 1/sqrt(2) of itself.
+func hostHalves(h *engine.Host, rows, cols, d, ldQ, ldK int, q, k, c []float32) {
+	if d < 128 {
+		hostDots(h, rows, cols, d, ldQ, ldK, q, k, c)
+		return
+	}
+	half := (d/2 + 15) &^ 15
+	hostDots(h, rows, cols, half, ldQ, ldK, q, k, c)
+	h.BLAS.Sgemm(blas.NoTrans, blas.Trans, rows, cols, d-half, 1, q[half:], max(ldQ, d), k[half:], max(ldK, d), 1, c, cols)
+}
+
 // hostPairs is a matrix of products q_i . k_j that the host takes in tiles of high x wide (those at
 // the edges are less).
 type hostPairs struct {
@@ -61,6 +73,7 @@ type hostPairs struct {
 	q, k                    []float32
 	high, wide              int
 	upper                   bool // tiles without a pair i < j are left out
+	halves                  bool // products by hostHalves
 }
 
 // pairTile is rows r0 .. r0+nr by columns c0 .. c0+nc of the products, row by row in s.
@@ -75,6 +88,10 @@ func (p hostPairs) each(h *engine.Host, f func(t pairTile)) {
 	if p.rows == 0 || p.cols == 0 {
 		return
 	}
+	dots := hostDots
+	if p.halves {
+		dots = hostHalves
+	}
 	down, across := ceil(p.rows, p.high), ceil(p.cols, p.wide)
 	h.ParallelBLAS(down*across, 1, func(lo, hi int) {
 		room := borrow(p.high * p.wide)
@@ -86,7 +103,7 @@ func (p hostPairs) each(h *engine.Host, f func(t pairTile)) {
 				continue
 			}
 			t.s = (*room)[:t.nr*t.nc]
-			hostDots(h, t.nr, t.nc, p.d, p.ldQ, p.ldK, p.q[t.r0*p.ldQ:], p.k[t.c0*p.ldK:], t.s)
+			dots(h, t.nr, t.nc, p.d, p.ldQ, p.ldK, p.q[t.r0*p.ldQ:], p.k[t.c0*p.ldK:], t.s)
 			f(t)
 		}
 	})
