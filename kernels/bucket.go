@@ -77,6 +77,12 @@ func rowsBucket(rows, cols int32, fours bool) engine.Bucket {
 func (p LayerNormParams) bucket() engine.Bucket     { return rowsBucket(p.sweep()) }
 func (p LayerNormBackParams) bucket() engine.Bucket { return rowsBucket(p.sweep()) }
 
+func (p UnitSumParams) bucket() engine.Bucket {
+	b := rowsBucket(p.Rows, p.Cols, p.Cols%4 == 0 && p.LdX%4 == 0)
+	b[3] = engine.Size{Name: "chunk", N: engine.Near(p.Chunk)}
+	return b
+}
+
 func (p CosineGramParams) bucket() engine.Bucket {
 	b := rowsBucket(p.Rows, p.Cols, p.Cols%4 == 0 && p.LdX%4 == 0)
 	b[3] = engine.Size{Name: "chunk", N: engine.Near(p.Chunk)}
