@@ -91,6 +91,12 @@ func (p InfoNCEKeptParams) bucket() engine.Bucket {
 	return b
 }
 
+func (p UnitSumParams) bucket() engine.Bucket {
+	b := rowsBucket(p.Rows, p.Cols, p.Cols%4 == 0 && p.LdX%4 == 0)
+	b[3] = engine.Size{Name: "chunk", N: engine.Near(p.Chunk)}
+	return b
+}
+
 func (p CosineGramParams) bucket() engine.Bucket {
 	b := rowsBucket(p.Rows, p.Cols, p.Cols%4 == 0 && p.LdX%4 == 0)
 	b[3] = engine.Size{Name: "chunk", N: engine.Near(p.Chunk)}

@@ -117,7 +117,7 @@ var unitColumnSum = &engine.Kernel[UnitSumParams]{
 		return [][]float64{y, norm, nil}
 	},
 	Cases: []UnitSumParams{{0, 6, 7, 6}, {5, 0, 5, 0}, {1, 1, 1, 1}, {7, 5, 100, 9}, {65, 19, 16, 23}, {64, 260, 64, 264}, {300, 64, 128, 64}, {300, 64, 256, 68}},
-	Bench: []UnitSumParams{{131072, 512, 64, 512}},
+	Bench: []UnitSumParams{{131072, 512, 64, 512}}, Bucket: UnitSumParams.bucket,
 }
 
 // row is row r of a matrix of p.Cols columns.
