@@ -58,7 +58,7 @@ func (t *tuner) confirm(i *tuneItem) error {
 	if t.now()+time.Duration(need*1e9) > t.end {
 		return nil
 	}
-	times, err := t.duel(i, []string{chosen.Variant, next.Variant}, quickRace)
+	times, err := t.duel(i, []string{chosen.Variant, next.Variant}, quickRace, func() bool { return t.now() < t.end })
 	if err != nil || times == nil {
 		return err
 	}
@@ -75,13 +75,13 @@ func (t *tuner) confirm(i *tuneItem) error {
 }
 
 // duel races two variants that are known to be right at a shape, and gives the shortest time of
-// each; nil when time was up.
-func (t *tuner) duel(i *tuneItem, two []string, rules raceRules) ([]float64, error) {
+// each; nil when more said that time was up.
+func (t *tuner) duel(i *tuneItem, two []string, rules raceRules, more func() bool) ([]float64, error) {
 	scope := t.d.Scope()
 	defer scope.Close()
 	defer t.d.Force(i.row.Kernel, "")
 	x := newTuneData(scope, i.group.spec, i.p)
-	list, done, err := t.timed(i, x, two, rules, func() bool { return t.ctx.Err() == nil })
+	list, done, err := t.timed(i, x, two, rules, func() bool { return t.ctx.Err() == nil && more() })
 	if err != nil || !done {
 		return nil, cmp.Or(err, t.ctx.Err())
 	}

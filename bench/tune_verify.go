@@ -81,7 +81,7 @@ func VerifyTuning(ctx context.Context, d *engine.Device, table []engine.Spec, pi
 
 // lookAgain races the pick of a row and its best once more.
 func (t *tuner) lookAgain(i *tuneItem, row *TuneExcess) error {
-	times, err := t.duel(i, []string{row.Variant, row.Best}, fullRace)
+	times, err := t.duel(i, []string{row.Variant, row.Best}, fullRace, func() bool { return true })
 	if err != nil || times == nil {
 		return err
 	}

@@ -56,10 +56,13 @@ func (l *Line) Start(what string, total float64, unit string) {
 	defer l.mu.Unlock()
 	l.what, l.note, l.done, l.total, l.unit = what, "", 0, total, unit
 	l.began = l.now()
-	if l.terminal {
+	switch {
+	case l.terminal:
 		l.draw()
-	} else {
+	case l.printed.IsZero():
 		l.printed = l.began
+	case l.began.Sub(l.printed) >= l.every: // of a long row of short pieces, whichever is begun now
+		l.draw()
 	}
 }
 

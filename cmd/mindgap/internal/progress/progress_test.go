@@ -2,6 +2,7 @@ package progress
 
 import (
 	"bytes"
+	"fmt"
 	"testing"
 	"time"
 
@@ -28,6 +29,19 @@ func TestLogGetsALineEveryTenSeconds(t *testing.T) {
 	require.Equal(t, 5, bytes.Count(out.Bytes(), []byte("\n")))
 	require.Contains(t, out.String(), "thm1   10 %  1 draws/s  1m30s left\n")
 	require.NotContains(t, out.String(), "\x1b")
+}
+
+// Pieces that each take less than ten seconds, and do not say how far they are, are named now and then.
+func TestLogOfShortPieces(t *testing.T) {
+	var out bytes.Buffer
+	l := New(&out)
+	now := clock(l)
+	for i := range 9 {
+		l.Start(fmt.Sprint("piece ", i), 0, "")
+		*now = now.Add(4 * time.Second)
+	}
+	l.Stop()
+	require.Equal(t, "piece 3\npiece 6\n", out.String())
 }
 
 func TestTerminalRedrawsOneLine(t *testing.T) {
