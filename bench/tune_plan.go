@@ -69,15 +69,21 @@ func (t *tuner) plan(table []engine.Spec) (groups []*tuneGroup) {
 	return groups
 }
 
-// made says whether a variant is made for such devices: whether it is preferred for any shape, and
-// not just the last, which stands there because it runs anywhere.
+// made says whether a variant is made for such devices: whether it, or another of its text that
+// reads the same buffers as texels, is preferred for any shape; and is not just the last, which
+// stands there because it runs anywhere.
 func (g *tuneGroup) made(variant string, c *engine.Caps) bool {
-	if list := g.spec.Info().Variants; variant == list[len(list)-1].Name {
+	list := g.spec.Info().Variants
+	if variant == list[len(list)-1].Name {
 		return false
 	}
+	this := list[slices.IndexFunc(list, func(v engine.VariantInfo) bool { return v.Name == variant })]
 	for _, p := range slices.Concat(g.spec.TestCases(), g.spec.TuneCases(c)) {
-		if g.spec.Prefers(variant, p, c) && g.spec.CanRun(variant, p, c) {
-			return true
+		for _, v := range list {
+			kin := len(v.Texel) > 0 && v.File == this.File && slices.Equal(v.Texel, this.Texel)
+			if (kin || v.Name == variant) && g.spec.Prefers(v.Name, p, c) && g.spec.CanRun(v.Name, p, c) {
+				return true
+			}
 		}
 	}
 	return false
