@@ -158,11 +158,13 @@ func (l *loop) join() {
 			}
 		}
 	}
-	l.waiting.Store(true)
-	if l.working.Load() == 0 && l.waiting.CompareAndSwap(true, false) {
-		return
+	for l.working.Load() > 0 { // a helper that was late with the loop before may wake this one
+		l.waiting.Store(true)
+		if l.working.Load() == 0 && l.waiting.CompareAndSwap(true, false) {
+			return
+		}
+		<-l.done
 	}
-	<-l.done
 }
 
 // work does share i of the loop, then what is left of the others'.

@@ -80,6 +80,32 @@ func TestShare(t *testing.T) {
 	require.EqualValues(t, 2, slow.Load())
 }
 
+// A helper that has yet to say that the loop before is done may say it to the next: its caller goes on
+// waiting for those who work.
+func TestJoinOutlastsALateHelper(t *testing.T) {
+	l := &loop{done: make(chan struct{}, 1)}
+	l.working.Store(1)
+	say := func() bool { return l.waiting.CompareAndSwap(true, false) }
+	joined := make(chan struct{})
+	go func() { l.join(); close(joined) }()
+	for range 2 {
+		for !say() {
+			time.Sleep(lookout)
+		}
+		l.done <- struct{}{}
+	}
+	time.Sleep(20 * lookout)
+	select {
+	case <-joined:
+		t.Fatal("a helper is at work still")
+	default:
+	}
+	if l.working.Add(-1) == 0 && say() {
+		l.done <- struct{}{}
+	}
+	<-joined
+}
+
 // A loop within a loop runs where it is called: all cores have work already.
 func TestHostParallelWithinItself(t *testing.T) {
 	h := teamOf(t, 4)
