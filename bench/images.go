@@ -36,7 +36,7 @@ type ImagesRow struct {
 	Ours    Interval `json:"pictures_per_s"`
 	Theirs  Interval `json:"peer_pictures_per_s"`
 	Ratio   Interval `json:"ratio"`               // ours over theirs, of neighbouring rounds
-	Percent float64  `json:"percent_of_roofline"` // of the copy roofline: what a stage must read and write, see bytes
+	Percent float64  `json:"percent_of_roofline"` // of the copy roofline: what a stage must read and write, as stageBytes counts it
 	CPU     float64  `json:"cpu_ms"`              // processor time of a picture; 0: not known
 	PeerCPU float64  `json:"peer_cpu_ms"`
 }

@@ -57,6 +57,16 @@
 	EXP; \
 	VANDNPS Y5, Y10, Y5
 
+// Y5 = e^Y0 as Exp makes it; goes to done where an element is NaN or large. Uses Y0 to Y4 and R8.
+#define EXP_ALL \
+	VCMPPS $6, MOST, Y0, Y1; /* not (v <= most) */ \
+	VMOVMSKPS Y1, R8; \
+	TESTL R8, R8; \
+	JNZ done; \
+	VCMPPS $13, LEAST, Y0, Y1; /* v >= least */ \
+	EXP; \
+	VANDPS Y1, Y5, Y5
+
 // func expSum8(x *float32, n int, shift float32, sum *[8]float32) int
 TEXT ·expSum8(SB), NOSPLIT, $0-40
 	MOVQ x+0(FP), SI
@@ -72,13 +82,7 @@ loop:
 	JGE  done
 	VMOVUPS (SI)(AX*4), Y0
 	VSUBPS Y15, Y0, Y0
-	VCMPPS $6, MOST, Y0, Y1 // not (v <= most)
-	VMOVMSKPS Y1, R8
-	TESTL R8, R8
-	JNZ  done
-	VCMPPS $13, LEAST, Y0, Y1 // v >= least
-	EXP
-	VANDPS Y1, Y5, Y5
+	EXP_ALL
 	VMOVUPS Y5, (SI)(AX*4)
 	VADDPS Y5, Y14, Y14
 	ADDQ $8, AX
@@ -104,13 +108,7 @@ loop:
 	JGE  done
 	VMOVUPS (SI)(AX*4), Y0
 	VSUBPS (DX)(AX*4), Y0, Y0
-	VCMPPS $6, MOST, Y0, Y1 // not (v <= most)
-	VMOVMSKPS Y1, R8
-	TESTL R8, R8
-	JNZ  done
-	VCMPPS $13, LEAST, Y0, Y1 // v >= least
-	EXP
-	VANDPS Y1, Y5, Y5
+	EXP_ALL
 	VADDPS (DI)(AX*4), Y5, Y5
 	VMOVUPS Y5, (DI)(AX*4)
 	ADDQ $8, AX
@@ -240,16 +238,6 @@ done:
 	VZEROUPPER
 	MOVQ AX, ret+16(FP)
 	RET
-
-// Y5 = e^Y0 as Exp makes it; goes to done where an element is NaN or large. Uses Y0 to Y4 and R8.
-#define EXP_ALL \
-	VCMPPS $6, MOST, Y0, Y1; \
-	VMOVMSKPS Y1, R8; \
-	TESTL R8, R8; \
-	JNZ done; \
-	VCMPPS $13, LEAST, Y0, Y1; \
-	EXP; \
-	VANDPS Y1, Y5, Y5
 
 // func pairGradient8(to, dots, cols *float32, n int, c *PairGradient, sum *[8]float32) int
 TEXT ·pairGradient8(SB), NOSPLIT, $0-56
