@@ -9,6 +9,7 @@ import (
 // Host is what a kernel's Go form runs on: all cores, and a BLAS.
 type Host struct {
 	BLAS    BLAS
+	ByName  bool // the BLAS was asked for by name: it makes every product that it can
 	Workers int
 	stopped func() error
 	team    *team
@@ -85,7 +86,7 @@ func openHost(cfg config) (*Device, error) {
 		if err != nil {
 			return nil, Caps{}, err
 		}
-		h := &Host{BLAS: blas, Workers: runtime.GOMAXPROCS(0), stopped: func() error { return nil }, exact: cfg.definitions}
+		h := &Host{BLAS: blas, ByName: cfg.blas != "", Workers: runtime.GOMAXPROCS(0), stopped: func() error { return nil }, exact: cfg.definitions}
 		h.team = newTeam(h.Workers - 1)
 		memory := cfg.memory
 		if memory == 0 {
@@ -94,6 +95,9 @@ func openHost(cfg config) (*Device, error) {
 		plain := newHostDriver(h)
 		var drv driver = &plain
 		name := blas.Name()
+		if h.ByName {
+			name += " for all products"
+		}
 		if cfg.definitions {
 			drv, name = &exactDriver{plain}, "definitions in float64"
 		}

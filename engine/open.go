@@ -28,8 +28,8 @@ func WithDebug() Option { return func(c *config) { c.debug = true } }
 // WithMemory caps the bytes that the device's pool may hold.
 func WithMemory(bytes int64) Option { return func(c *config) { c.memory = bytes } }
 
-// WithBLAS names the BLAS of the host device: "openblas", "gonum", or "" for the first of
-// these that is there.
+// WithBLAS names the BLAS of the host device: "openblas" or "gonum", which then make every product
+// that a BLAS can. "" is the first of these that is there, and leaves kernels to do what they do better.
 func WithBLAS(name string) Option { return func(c *config) { c.blas = name } }
 
 // WithDefinitions makes the host device run every kernel's float64 definition in place of its

@@ -55,44 +55,18 @@ func (g *gather) plan(count, workers int) (height, share int) {
 
 // panels cuts the filters into panels of cols of them: [panel][depth][cols], 0 beyond the last.
 func (g *gather) panels(h *engine.Host, panels []float32, cols int) {
-	depth := g.depth()
 	const part = 128 // of the depth
-	parts := ceil(depth, part)
+	depth := g.depth()
+	parts, filters := ceil(depth, part), lines{x: g.filters, ld: depth}
+	if g.turned {
+		filters.ld, filters.across = g.o, true
+	}
 	h.Parallel(ceil(g.o, cols)*parts, max(1, elementGrain/(part*cols)), func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			o, k := i/parts*cols, i%parts*part
-			width, deep := min(cols, g.o-o), min(part, depth-k)
-			to := panels[(i/parts*depth+k)*cols:][:deep*cols]
-			if width < cols {
-				clear(to)
-			}
-			if g.turned {
-				for j := range deep {
-					copy(to[j*cols:], g.filters[(k+j)*g.o+o:][:width])
-				}
-				continue
-			}
-			from := g.filters[o*depth+k:]
-			c := 0
-			for ; c+4 <= width; c += 4 {
-				turn4(to[c:], cols, from[c*depth:], depth, deep)
-			}
-			for ; c < width; c++ {
-				for j, v := range from[c*depth:][:deep] {
-					to[j*cols+c] = v
-				}
-			}
+			filters.pack(panels[(i/parts*depth+k)*cols:], cols, depth, o, min(o+cols, g.o), k, min(k+part, depth))
 		}
 	})
-}
-
-// turn4 writes four rows of n elements, ld apart, as columns of to.
-func turn4(to []float32, cols int, from []float32, ld, n int) {
-	a, b, c, d := from[:n], from[ld:][:n], from[2*ld:][:n], from[3*ld:][:n]
-	for j, v := range a {
-		four := to[j*cols:][:4]
-		four[0], four[1], four[2], four[3] = v, b[j], c[j], d[j]
-	}
 }
 
 // band is what a core reads for some lines of out.

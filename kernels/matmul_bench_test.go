@@ -110,13 +110,19 @@ func median(x []float64) float64 {
 	return x[len(x)/2]
 }
 
-// blasOf is the BLAS beneath a host device, taken out of a launch.
+// blasOf is the BLAS beneath a host device.
 func blasOf(d *engine.Device) (found engine.BLAS) {
+	onHost(d, func(h *engine.Host) { found = h.BLAS })
+	return found
+}
+
+// onHost calls f as a kernel of a host device.
+func onHost(d *engine.Device, f func(h *engine.Host)) {
 	k := engine.Kernel[struct{}]{
-		Name: "blas_of", Bufs: []engine.Buf{{Name: "x", Access: engine.In}},
+		Name: "on_host", Bufs: []engine.Buf{{Name: "x", Access: engine.In}},
 		Size: func(struct{}) []int { return []int{0} },
 		Cost: func(struct{}) engine.Cost { return engine.Cost{} },
-		Host: func(h *engine.Host, _ struct{}, _ []engine.View) { found = h.BLAS },
+		Host: func(h *engine.Host, _ struct{}, _ []engine.View) { f(h) },
 	}
 	s := d.Scope()
 	defer s.Close()
@@ -124,5 +130,4 @@ func blasOf(d *engine.Device) (found engine.BLAS) {
 	if err := d.Sync(); err != nil {
 		panic(err)
 	}
-	return found
 }

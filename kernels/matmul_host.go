@@ -72,16 +72,72 @@ func rescale[F float32 | float64](x *F, beta F) {
 	*x *= beta
 }
 
-// host deals out blocks of C to the cores; each calls the BLAS for its block on its own core and
-// adds bias and activation while the block is near. These blocks depend on the shape alone, so that
-// any number of cores gives the same bits. A long product is one call of the BLAS, which shares out
-// its packed operands among threads of its own (blocks would pack them anew: a third slower on two
-// cores); its bits are the same for the same number of cores. gonum passes over zeros of A: there 0
-// times Inf is 0, where other devices say NaN.
+// host multiplies by tiles of its own where the processor has them; else, of single rows, and where a
+// BLAS was asked for by name, by the BLAS. Either way bias and activation are added to what was just
+// computed.
 func (l layout) host(h *engine.Host, p MatMulParams, v []engine.View) {
 	if p.M == 0 || p.N == 0 {
 		return
 	}
+	if p.K == 0 || p.Alpha == 0 {
+		for z := range int(p.Batch) {
+			whole := block{z: z, y1: int(p.M), x1: int(p.N)}
+			p.rows(v[0].F, whole, func(row []float32) {
+				for i := range row {
+					rescale(&row[i], p.Beta)
+				}
+			})
+			p.hostFinish(v, whole)
+		}
+		return
+	}
+	least := packedWork
+	if p.Batch > 1 {
+		least = hostWork
+	}
+	if !usePacked(h, int(p.M), int(p.N), int(p.K), least) {
+		l.hostBLAS(h, p, v)
+		return
+	}
+	work := int(p.M) * int(p.N) * int(p.K)
+	g := l.gemm(p)
+	multiply := func(z int) {
+		g := g
+		g.c, g.a, g.b = v[0].F[z*int(p.StepC):], v[1].F[z*int(p.StepA):], v[2].F[z*int(p.StepB):]
+		if p.finishes() {
+			g.done = func(y0, y1, x0, x1 int) { p.hostFinish(v, block{z, y0, y1, x0, x1}) }
+		}
+		g.run(h, hostPacked)
+	}
+	if batch := int(p.Batch); batch > 1 && (work < hostWork || batch >= 8*h.Workers) { // each product on one core
+		h.Parallel(batch, max(1, gemmWork/work), func(lo, hi int) {
+			for z := lo; z < hi; z++ {
+				multiply(z)
+			}
+		})
+		return
+	}
+	for z := range int(p.Batch) {
+		multiply(z)
+	}
+}
+
+// gemm is the product without its operands.
+func (l layout) gemm(p MatMulParams) gemm {
+	_, ca := l.shapeA(p)
+	_, cb := l.shapeB(p)
+	return gemm{
+		m: int(p.M), n: int(p.N), k: int(p.K), tA: l.tA, tB: l.tB, alpha: p.Alpha, beta: p.Beta,
+		lda: stride(ca, p.LdA), ldb: stride(cb, p.LdB), ldc: stride(p.N, p.LdC),
+	}
+}
+
+// hostBLAS deals out blocks of C to the cores; each calls the BLAS for its block on its own core.
+// These blocks depend on the shape alone, so that any number of cores gives the same bits. A long
+// product is one call of the BLAS, which shares out its packed operands among threads of its own
+// (blocks would pack them anew: a third slower on two cores); its bits are the same for the same
+// number of cores. gonum passes over zeros of A: there 0 times Inf is 0, where other devices say NaN.
+func (l layout) hostBLAS(h *engine.Host, p MatMulParams, v []engine.View) {
 	if p.Batch == 1 && float64(p.M)*float64(p.N)*float64(p.K) >= hostLong {
 		l.hostProduct(h, p, v, block{y1: int(p.M), x1: int(p.N)})
 		if p.finishes() { // else no other core is woken for nothing
@@ -142,20 +198,10 @@ func (p MatMulParams) rows(c []float32, b block, f func(row []float32)) {
 
 // hostProduct computes a block of alpha A B + beta C.
 func (l layout) hostProduct(h *engine.Host, p MatMulParams, v []engine.View, part block) {
-	if p.K == 0 || p.Alpha == 0 {
-		p.rows(v[0].F, part, func(row []float32) {
-			for i := range row {
-				rescale(&row[i], p.Beta)
-			}
-		})
-		return
-	}
-	_, ca := l.shapeA(p)
-	_, cb := l.shapeB(p)
-	lda, ldb, ldc := stride(ca, p.LdA), stride(cb, p.LdB), stride(p.N, p.LdC)
-	c, a, b := v[0].F[part.z*int(p.StepC)+part.y0*ldc+part.x0:], v[1].F[part.z*int(p.StepA):], v[2].F[part.z*int(p.StepB):]
-	h.BLAS.Sgemm(transposed(l.tA), transposed(l.tB), part.y1-part.y0, part.x1-part.x0, int(p.K), p.Alpha,
-		along(a, lda, part.y0, !l.tA), lda, along(b, ldb, part.x0, l.tB), ldb, p.Beta, c, ldc)
+	g := l.gemm(p)
+	c, a, b := v[0].F[part.z*int(p.StepC)+part.y0*g.ldc+part.x0:], v[1].F[part.z*int(p.StepA):], v[2].F[part.z*int(p.StepB):]
+	h.BLAS.Sgemm(transposed(l.tA), transposed(l.tB), part.y1-part.y0, part.x1-part.x0, g.k, p.Alpha,
+		along(a, g.lda, part.y0, !l.tA), g.lda, along(b, g.ldb, part.x0, l.tB), g.ldb, p.Beta, c, g.ldc)
 }
 
 // finishes tells whether a product is followed by a bias or an activation.

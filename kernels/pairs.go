@@ -51,11 +51,21 @@ const pairSide = 512
 
 // hostDots computes q_i . k_j for rows x cols pairs into c, whose row stride is cols.
 func hostDots(h *engine.Host, rows, cols, d, ldQ, ldK int, q, k, c []float32) {
-	h.BLAS.Sgemm(blas.NoTrans, blas.Trans, rows, cols, d, 1, q, max(ldQ, d), k, max(ldK, d), 0, c, cols)
+	addDots(h, rows, cols, d, ldQ, ldK, q, k, 0, c)
 }
 
-// hostHalves is hostDots with the sums of wide rows in two halves. A BLAS adds them up one after the
-// other: that error, which a scale of 100 makes the largest of a loss, is then 1/sqrt(2) of itself.
+// addDots is c = q_i . k_j + beta c, on the core that calls it where all have such work.
+func addDots(h *engine.Host, rows, cols, d, ldQ, ldK int, q, k []float32, beta float32, c []float32) {
+	if usePacked(h, rows, cols, d, packedWork) {
+		g := gemm{m: rows, n: cols, k: d, tB: true, a: q, lda: ldQ, b: k, ldb: ldK, c: c, ldc: cols, alpha: 1, beta: beta}
+		g.run(h, hostPacked)
+		return
+	}
+	h.BLAS.Sgemm(blas.NoTrans, blas.Trans, rows, cols, d, 1, q, max(ldQ, d), k, max(ldK, d), beta, c, cols)
+}
+
+// hostHalves is hostDots with the sums of wide rows in two halves. One after the other they would be
+// less exact: that error, which a scale of 100 makes the largest of a loss, is then 1/sqrt(2) of itself.
 func hostHalves(h *engine.Host, rows, cols, d, ldQ, ldK int, q, k, c []float32) {
 	if d < 128 {
 		hostDots(h, rows, cols, d, ldQ, ldK, q, k, c)
@@ -63,7 +73,7 @@ func hostHalves(h *engine.Host, rows, cols, d, ldQ, ldK int, q, k, c []float32) 
 	}
 	half := (d/2 + 15) &^ 15
 	hostDots(h, rows, cols, half, ldQ, ldK, q, k, c)
-	h.BLAS.Sgemm(blas.NoTrans, blas.Trans, rows, cols, d-half, 1, q[half:], max(ldQ, d), k[half:], max(ldK, d), 1, c, cols)
+	addDots(h, rows, cols, d-half, ldQ, ldK, q[half:], k[half:], 1, c)
 }
 
 // hostPairs is a matrix of products q_i . k_j that the host takes in tiles of high x wide (those at

@@ -30,7 +30,7 @@ func (plainBLAS) Sgemm(_, _ blas.Transpose, m, n, k int, alpha float32, a []floa
 // of two halves d/4 + 1, and 1 more where they meet. Eight thousand products settle the ratio of the
 // roots to some per cent: 5 are allowed. Widths of no halves, and odd ones, are right as well.
 func TestHostProductsInHalves(t *testing.T) {
-	h := &engine.Host{BLAS: plainBLAS{}, Workers: 1}
+	h := &engine.Host{BLAS: plainBLAS{}, ByName: true, Workers: 1}
 	const rows, cols = 128, 64
 	for _, d := range []int{1, 127, 128, 133, 512} {
 		ld := d + 3

@@ -10,10 +10,10 @@ import (
 	"mindgap/engine/enginetest"
 )
 
-// Every kernel on the host, over each BLAS that is here.
+// Every kernel on the host: as it is, and over each BLAS that is here.
 func TestTableOnHost(t *testing.T) {
-	for _, blas := range []string{"gonum", "openblas"} {
-		t.Run(blas, func(t *testing.T) {
+	for _, blas := range []string{"", "gonum", "openblas"} {
+		t.Run("blas="+blas, func(t *testing.T) {
 			d, err := engine.Open("host", engine.WithBLAS(blas))
 			if err != nil && blas == "openblas" {
 				t.Skip("OpenBLAS is not installed; gonum was tested")

@@ -48,17 +48,17 @@ func (a *app) selectKernels(name string) ([]engine.Spec, error) {
 // target is a device to verify.
 type target struct{ name, blas string }
 
-// targets lists what there is to verify: the named device, or all. The host counts once per
-// BLAS.
+// targets lists what there is to verify: the named device, or all. The host counts as it
+// is, and once per BLAS.
 func (a *app) targets(device string) []target {
 	var out []target
 	if device == "" || device == "host" {
-		out = append(out, target{"host", "gonum"})
+		out = append(out, target{name: "host"}, target{"host", "gonum"})
 		if d, err := engine.Open("host", engine.WithBLAS("openblas")); err == nil {
 			d.Close()
 			out = append(out, target{"host", "openblas"})
 		} else {
-			a.log.Info("the host is verified with gonum only: " + oneLine(err))
+			a.log.Info("the host is verified without OpenBLAS: " + oneLine(err))
 		}
 	}
 	if device == "host" {
