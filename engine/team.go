@@ -14,7 +14,8 @@ type team struct {
 	mu      sync.Mutex // held by the loop that has the team
 	loop    loop
 	helpers []*helper
-	ended   chan struct{}
+	cores   *coreSet
+	ended   atomic.Bool
 }
 
 // lookout is how long a helper looks out for work: about as long as it takes to wake it.
@@ -25,8 +26,8 @@ const lookout = 50 * time.Microsecond
 type helper struct {
 	offered atomic.Bool
 	asleep  atomic.Bool
-	wake    chan struct{}
-	_       [40]byte // a cache line of its own
+	*sleeper
+	_ [48]byte // a cache line of its own
 }
 
 // loop is a loop over chunks of rows, shared out among caller and helpers.
@@ -73,10 +74,10 @@ func (s *share) take(own bool) int {
 
 // newTeam starts so many helpers.
 func newTeam(helpers int) *team {
-	t := &team{ended: make(chan struct{})}
+	t := &team{cores: newCoreSet()}
 	t.loop.shares, t.loop.done = make([]share, helpers+1), make(chan struct{}, 1)
 	for i := range helpers {
-		h := &helper{wake: make(chan struct{}, 1)}
+		h := &helper{sleeper: newSleeper()}
 		t.helpers = append(t.helpers, h)
 		go t.help(h, i+1)
 	}
@@ -84,10 +85,16 @@ func newTeam(helpers int) *team {
 }
 
 // end lets the helpers go.
-func (t *team) end() { close(t.ended) }
+func (t *team) end() {
+	t.ended.Store(true)
+	for _, h := range t.helpers {
+		h.wake(t.cores)
+	}
+}
 
 // help serves loops with share i of each.
 func (t *team) help(h *helper, i int) {
+	h.begin()
 	for t.await(h) {
 		l := &t.loop
 		l.work(i)
@@ -111,9 +118,8 @@ func (t *team) await(h *helper) bool {
 		if h.offered.Load() && h.asleep.CompareAndSwap(true, false) {
 			continue // it was offered just now
 		}
-		select {
-		case <-h.wake:
-		case <-t.ended:
+		h.sleep()
+		if t.ended.Load() {
 			return false
 		}
 	}
@@ -133,7 +139,7 @@ func (t *team) run(n, grain, workers int, f func(lo, hi int), stopped func() err
 	for _, h := range helpers {
 		h.offered.Store(true)
 		if h.asleep.CompareAndSwap(true, false) {
-			h.wake <- struct{}{}
+			h.wake(t.cores)
 		}
 	}
 	l.work(0)

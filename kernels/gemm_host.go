@@ -31,11 +31,11 @@ const (
 	gemmWork  = 1 << 20 // multiply-adds that are worth another core
 )
 
-// usePacked says whether a product is made here rather than by the BLAS: from packedRows rows on (fewer
-// take as long as reading B), and from least multiply-adds on, since OpenBLAS has less to do around a
-// short one; gonum has no vectors.
+// usePacked says whether a product is made here rather than by the BLAS: from packedRows x packedCols on
+// (less takes as long as reading an operand), and from least multiply-adds on, since OpenBLAS has less
+// to do around a short one; gonum has more.
 func usePacked(h *engine.Host, m, n, k, least int) bool {
-	if hostPacked == nil || h.ByName || m < packedRows {
+	if hostPacked == nil || h.ByName || m < packedRows || n < packedCols {
 		return false
 	}
 	if h.BLAS.Name() == "gonum" {
@@ -45,8 +45,8 @@ func usePacked(h *engine.Host, m, n, k, least int) bool {
 }
 
 const (
-	packedRows = 4
-	packedWork = 1 << 15
+	packedRows, packedCols = 4, 8
+	packedWork             = 1 << 15
 )
 
 // run multiplies; k is at least 1.
@@ -112,9 +112,13 @@ func (s *slab) multiply(h *engine.Host) {
 		share = max(ceil(panels, 8*h.Workers), worth)
 	} else {
 		worth := ceil(gemmWork, s.t.rows*(s.x1-s.x0)*s.depth)
-		high = min(max(ceil(tiles, 8*h.Workers), worth, 4), max(gemmTiles, worth))
+		high = max(ceil(tiles, 8*h.Workers), 4)
+		if tiles >= 80*h.Workers { // panels pass by less often
+			high = max(high, 16)
+		}
+		high = max(min(high, gemmTiles), worth)
 	}
-	across, local := ceil(panels, share), max(high*s.t.rows, s.t.cols)*gemmDepth
+	across, local := ceil(panels, share), max(high*s.t.rows, s.t.cols)*min(gemmDepth, s.depth)+maxPacked
 	h.Parallel(ceil(tiles, high)*across, 1, func(lo, hi int) {
 		lent := borrow(local)
 		defer giveBack(lent)
@@ -128,7 +132,8 @@ func (s *slab) multiply(h *engine.Host) {
 // zeros is a row of a tile that starts from nothing.
 var zeros [32]float32
 
-// block computes rows y0 .. y1 of panels p0 .. p1. local has room for what a core packs for itself.
+// block computes rows y0 .. y1 of panels p0 .. p1. local has room for what a core packs for itself, and for a
+// tile.
 func (s *slab) block(y0, y1, p0, p1 int, local []float32) {
 	x0, x1 := s.x0+p0*s.t.cols, min(s.x0+p1*s.t.cols, s.x1)
 	if s.z0 == 0 && s.beta != 0 && s.beta != 1 {
@@ -157,7 +162,7 @@ func (s *slab) part(args *packedArgs, y0, y1, p0, p1, z int, local []float32) {
 		s.linesA().pack(local, rows, k, y0, y1, z0, z0+k)
 	}
 	fresh := z0 == 0 && s.beta == 0
-	var edge [maxPacked]float32
+	edge := local[len(local)-maxPacked:]
 	for p := p0; p < p1; p++ {
 		x := s.x0 + p*cols
 		width := min(cols, s.x1-x)
