@@ -47,7 +47,11 @@ func planInfoNCE(c engine.Caps, n, d int) infoncePlan {
 	var p infoncePlan
 	switch {
 	case c.Kind == "host":
-		p = infoncePlan{rowBlock: 512, colBlock: 512, gRows: 2048, gCols: 2048, partRows: 16, partCols: 512}
+		block := pairSide
+		if n < 1024 { // enough blocks for all cores
+			block = max(64, n/8&^31)
+		}
+		p = infoncePlan{rowBlock: block, colBlock: block, gRows: 2048, gCols: 2048, partRows: 16, partCols: block}
 	case c.Software:
 		p = infoncePlan{rowBlock: 512, colBlock: texelCols, gRows: 1024, gCols: 1024, partRows: texelRows, partCols: texelCols}
 	default:

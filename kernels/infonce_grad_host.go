@@ -12,7 +12,7 @@ func infonceGradHost(h *engine.Host, p InfoNCEGradParams, v []engine.View) {
 	across := ceil(int(p.Cols), cb)
 	pairs := hostPairs{
 		rows: int(p.Rows), cols: int(p.Cols), d: int(p.D), ldQ: int(p.LdQ), ldK: int(p.LdK), q: v[2].F, k: v[3].F,
-		high: max(pairSide/rb, 1) * rb, wide: max(pairSide/cb, 1) * cb, halves: true,
+		high: max(cb/rb, 1) * rb, wide: cb, halves: true,
 	}
 	pairs.each(h, func(t pairTile) {
 		for i0 := 0; i0 < t.nr; i0 += rb {
