@@ -73,19 +73,11 @@ func evenly(n, most int) int { return ceil(n, ceil(n, most)) }
 // core. Larger ones, called from all cores at once, would wait for each other's threads.
 const coreWork = 1 << 18
 
-// coreGemm is a product on its caller's core: by OpenBLAS in pieces of coreWork, halving the longest side.
+// coreGemm is Sgemm in pieces of coreWork, halving the longest side.
 func coreGemm(h *engine.Host, tA, tB blas.Transpose, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
-	if usePacked(h, m, n, k, math.MaxInt) {
-		g := gemm{
-			m: m, n: n, k: k, tA: tA == blas.Trans, tB: tB == blas.Trans, alpha: alpha, beta: beta,
-			a: a, lda: lda, b: b, ldb: ldb, c: c, ldc: ldc,
-		}
-		g.run(h, hostPacked)
-		return
-	}
 	switch half := (max(m, n, k)/2 + 7) &^ 7; {
 	case m*n*k <= coreWork:
-		h.BLAS.Sgemm(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+		sgemm(h, math.MaxInt, tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 	case k >= m && k >= n:
 		coreGemm(h, tA, tB, m, n, half, alpha, a, lda, b, ldb, beta, c, ldc)
 		coreGemm(h, tA, tB, m, n, k-half, alpha, along(a, lda, half, tA == blas.Trans), lda, along(b, ldb, half, tB == blas.NoTrans), ldb, 1, c, ldc)

@@ -1,6 +1,8 @@
 package kernels
 
 import (
+	"gonum.org/v1/gonum/blas"
+
 	"mindgap/engine"
 	"mindgap/kernels/internal/vector"
 )
@@ -48,6 +50,19 @@ const (
 	packedRows, packedCols = 4, 8
 	packedWork             = 1 << 15
 )
+
+// sgemm is the BLAS's Sgemm, made here from least multiply-adds on; within a loop on its caller's core.
+func sgemm(h *engine.Host, least int, tA, tB blas.Transpose, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
+	if !usePacked(h, m, n, k, least) {
+		h.BLAS.Sgemm(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+		return
+	}
+	g := gemm{
+		m: m, n: n, k: k, tA: tA == blas.Trans, tB: tB == blas.Trans, alpha: alpha, beta: beta,
+		a: a, lda: lda, b: b, ldb: ldb, c: c, ldc: ldc,
+	}
+	g.run(h, hostPacked)
+}
 
 // run multiplies; k is at least 1.
 func (g *gemm) run(h *engine.Host, t *packedTile) {

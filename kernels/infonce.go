@@ -47,10 +47,7 @@ func planInfoNCE(c engine.Caps, n, d int) infoncePlan {
 	var p infoncePlan
 	switch {
 	case c.Kind == "host":
-		block := pairSide
-		if n < 1024 { // enough blocks for all cores
-			block = max(64, n/8&^31)
-		}
+		block := fewerPairs(n)
 		p = infoncePlan{rowBlock: block, colBlock: block, gRows: 2048, gCols: 2048, partRows: 16, partCols: block}
 	case c.Software:
 		p = infoncePlan{rowBlock: 512, colBlock: texelCols, gRows: 1024, gCols: 1024, partRows: texelRows, partCols: texelCols}

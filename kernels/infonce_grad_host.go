@@ -9,10 +9,10 @@ import (
 func infonceGradHost(h *engine.Host, p InfoNCEGradParams, v []engine.View) {
 	ldG, rb, cb := int(p.LdG), int(p.RowBlock), int(p.ColBlock)
 	f := v[5].F[0] / float32(p.Total)
-	across := ceil(int(p.Cols), cb)
+	across, side := ceil(int(p.Cols), cb), fewerPairs(int(max(p.Rows, p.Cols)))
 	pairs := hostPairs{
 		rows: int(p.Rows), cols: int(p.Cols), d: int(p.D), ldQ: int(p.LdQ), ldK: int(p.LdK), q: v[2].F, k: v[3].F,
-		high: max(cb/rb, 1) * rb, wide: cb, halves: true,
+		high: max(side/rb, 1) * rb, wide: max(side/cb, 1) * cb, halves: true,
 	}
 	pairs.each(h, func(t pairTile) {
 		for i0 := 0; i0 < t.nr; i0 += rb {

@@ -1,65 +1,73 @@
 #include "textflag.h"
 #include "go_asm.h"
 
-// Tiles of packed products: packed.go says what they compute. Both have one plan. Sums begin at
-// 0 and stay in registers; what they are added to is asked for at the beginning and needed at the
-// end. A step along k loads a row of B, broadcasts one element of A after the other, and
+// Tiles of packed products: packed.go says what they compute. Both have one plan, each row two vectors
+// L and H. Sums begin at 0 and stay in registers; the lines of C, which the end writes, are asked for
+// at the beginning. A step along k loads a row of B, broadcasts one element of A after the other, and
 // multiplies and adds; every four steps one line of what comes next is asked for.
+
+#define BEGIN(ZERO, LAST, L, H) \
+	PREFETCHT0 (DX) \
+	PREFETCHT0 LAST(DX) \
+	ADDQ       CX, DX \
+	ZERO       L, L, L \
+	ZERO       H, H, H
+
+#define ROW(I, B0, B1, T, L, H) \
+	VBROADCASTSS I(R8), T \
+	VFMADD231PS  B0, T, L \
+	VFMADD231PS  B1, T, H
+
+#define STORE(ALPHA, STEP, L, H) \
+	VFMADD213PS (SI), ALPHA, L \
+	VFMADD213PS STEP(SI), ALPHA, H \
+	VMOVUPS     L, (DX) \
+	VMOVUPS     H, STEP(DX) \
+	ADDQ        DI, SI \
+	ADDQ        CX, DX
 
 // func packed12x32(args *packedArgs)
 TEXT ·packed12x32(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
-
-	// Sums are Z8 .. Z31, two for each row.
 	MOVQ packedArgs_c(AX), DX
 	MOVQ packedArgs_ldC(AX), CX
-#define BEGIN512(L, H) \
-	PREFETCHT0 (DX) \
-	PREFETCHT0 127(DX) \
-	ADDQ       CX, DX \
-	VPXORD     L, L, L \
-	VPXORD     H, H, H
-	BEGIN512(Z8, Z9)
-	BEGIN512(Z10, Z11)
-	BEGIN512(Z12, Z13)
-	BEGIN512(Z14, Z15)
-	BEGIN512(Z16, Z17)
-	BEGIN512(Z18, Z19)
-	BEGIN512(Z20, Z21)
-	BEGIN512(Z22, Z23)
-	BEGIN512(Z24, Z25)
-	BEGIN512(Z26, Z27)
-	BEGIN512(Z28, Z29)
-	BEGIN512(Z30, Z31)
+	BEGIN(VPXORD, 127, Z8, Z9)
+	BEGIN(VPXORD, 127, Z10, Z11)
+	BEGIN(VPXORD, 127, Z12, Z13)
+	BEGIN(VPXORD, 127, Z14, Z15)
+	BEGIN(VPXORD, 127, Z16, Z17)
+	BEGIN(VPXORD, 127, Z18, Z19)
+	BEGIN(VPXORD, 127, Z20, Z21)
+	BEGIN(VPXORD, 127, Z22, Z23)
+	BEGIN(VPXORD, 127, Z24, Z25)
+	BEGIN(VPXORD, 127, Z26, Z27)
+	BEGIN(VPXORD, 127, Z28, Z29)
+	BEGIN(VPXORD, 127, Z30, Z31)
 	MOVQ packedArgs_a(AX), R8
 	MOVQ packedArgs_b(AX), SI
 	MOVQ packedArgs_ahead(AX), R9
 	MOVQ packedArgs_aheadStep(AX), R10
 	MOVQ packedArgs_k(AX), BX
 	SUBQ $4, BX
-	JL   rest512
+	JL   rest
 
-#define ROW512(I, T, L, H) \
-	VBROADCASTSS I(R8), T \
-	VFMADD231PS  Z0, T, L \
-	VFMADD231PS  Z1, T, H
 #define STEP512(A, B) \
 	VMOVUPS B(SI), Z0 \
 	VMOVUPS (B+64)(SI), Z1 \
-	ROW512(A+0, Z2, Z8, Z9) \
-	ROW512(A+4, Z3, Z10, Z11) \
-	ROW512(A+8, Z4, Z12, Z13) \
-	ROW512(A+12, Z5, Z14, Z15) \
-	ROW512(A+16, Z6, Z16, Z17) \
-	ROW512(A+20, Z7, Z18, Z19) \
-	ROW512(A+24, Z2, Z20, Z21) \
-	ROW512(A+28, Z3, Z22, Z23) \
-	ROW512(A+32, Z4, Z24, Z25) \
-	ROW512(A+36, Z5, Z26, Z27) \
-	ROW512(A+40, Z6, Z28, Z29) \
-	ROW512(A+44, Z7, Z30, Z31)
+	ROW(A+0, Z0, Z1, Z2, Z8, Z9) \
+	ROW(A+4, Z0, Z1, Z3, Z10, Z11) \
+	ROW(A+8, Z0, Z1, Z4, Z12, Z13) \
+	ROW(A+12, Z0, Z1, Z5, Z14, Z15) \
+	ROW(A+16, Z0, Z1, Z6, Z16, Z17) \
+	ROW(A+20, Z0, Z1, Z7, Z18, Z19) \
+	ROW(A+24, Z0, Z1, Z2, Z20, Z21) \
+	ROW(A+28, Z0, Z1, Z3, Z22, Z23) \
+	ROW(A+32, Z0, Z1, Z4, Z24, Z25) \
+	ROW(A+36, Z0, Z1, Z5, Z26, Z27) \
+	ROW(A+40, Z0, Z1, Z6, Z28, Z29) \
+	ROW(A+44, Z0, Z1, Z7, Z30, Z31)
 
-four512:
+four:
 	PREFETCHT1 (R9)
 	ADDQ       R10, R9
 	STEP512(0, 0)
@@ -69,89 +77,70 @@ four512:
 	ADDQ       $192, R8
 	ADDQ       $512, SI
 	SUBQ       $4, BX
-	JGE        four512
+	JGE        four
 
-rest512:
+rest:
 	ADDQ $4, BX
-	JZ   store512
+	JZ   store
 
-one512:
+one:
 	STEP512(0, 0)
 	ADDQ $48, R8
 	ADDQ $128, SI
 	DECQ BX
-	JNZ  one512
+	JNZ  one
 
-store512:
+store:
 	VBROADCASTSS packedArgs_alpha(AX), Z1
 	MOVQ         packedArgs_c(AX), DX
 	MOVQ         packedArgs_ldC(AX), CX
 	MOVQ         packedArgs_init(AX), SI
 	MOVQ         packedArgs_ldInit(AX), DI
-#define STORE512(L, H) \
-	VFMADD213PS (SI), Z1, L \
-	VFMADD213PS 64(SI), Z1, H \
-	VMOVUPS     L, (DX) \
-	VMOVUPS     H, 64(DX) \
-	ADDQ        DI, SI \
-	ADDQ        CX, DX
-	STORE512(Z8, Z9)
-	STORE512(Z10, Z11)
-	STORE512(Z12, Z13)
-	STORE512(Z14, Z15)
-	STORE512(Z16, Z17)
-	STORE512(Z18, Z19)
-	STORE512(Z20, Z21)
-	STORE512(Z22, Z23)
-	STORE512(Z24, Z25)
-	STORE512(Z26, Z27)
-	STORE512(Z28, Z29)
-	STORE512(Z30, Z31)
+	STORE(Z1, 64, Z8, Z9)
+	STORE(Z1, 64, Z10, Z11)
+	STORE(Z1, 64, Z12, Z13)
+	STORE(Z1, 64, Z14, Z15)
+	STORE(Z1, 64, Z16, Z17)
+	STORE(Z1, 64, Z18, Z19)
+	STORE(Z1, 64, Z20, Z21)
+	STORE(Z1, 64, Z22, Z23)
+	STORE(Z1, 64, Z24, Z25)
+	STORE(Z1, 64, Z26, Z27)
+	STORE(Z1, 64, Z28, Z29)
+	STORE(Z1, 64, Z30, Z31)
 	VZEROUPPER
 	RET
 
 // func packed6x16(args *packedArgs)
 TEXT ·packed6x16(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
-
-	// Sums are Y4 .. Y15, two for each row.
 	MOVQ packedArgs_c(AX), DX
 	MOVQ packedArgs_ldC(AX), CX
-#define BEGIN256(L, H) \
-	PREFETCHT0 (DX) \
-	PREFETCHT0 63(DX) \
-	ADDQ       CX, DX \
-	VPXOR      L, L, L \
-	VPXOR      H, H, H
-	BEGIN256(Y4, Y5)
-	BEGIN256(Y6, Y7)
-	BEGIN256(Y8, Y9)
-	BEGIN256(Y10, Y11)
-	BEGIN256(Y12, Y13)
-	BEGIN256(Y14, Y15)
+	BEGIN(VPXOR, 63, Y4, Y5)
+	BEGIN(VPXOR, 63, Y6, Y7)
+	BEGIN(VPXOR, 63, Y8, Y9)
+	BEGIN(VPXOR, 63, Y10, Y11)
+	BEGIN(VPXOR, 63, Y12, Y13)
+	BEGIN(VPXOR, 63, Y14, Y15)
 	MOVQ packedArgs_a(AX), R8
 	MOVQ packedArgs_b(AX), SI
 	MOVQ packedArgs_ahead(AX), R9
 	MOVQ packedArgs_aheadStep(AX), R10
 	MOVQ packedArgs_k(AX), BX
 	SUBQ $4, BX
-	JL   rest256
+	JL   rest
 
-#define ROW256(I, T, L, H) \
-	VBROADCASTSS I(R8), T \
-	VFMADD231PS  Y0, T, L \
-	VFMADD231PS  Y1, T, H
 #define STEP256(A, B) \
 	VMOVUPS B(SI), Y0 \
 	VMOVUPS (B+32)(SI), Y1 \
-	ROW256(A+0, Y2, Y4, Y5) \
-	ROW256(A+4, Y3, Y6, Y7) \
-	ROW256(A+8, Y2, Y8, Y9) \
-	ROW256(A+12, Y3, Y10, Y11) \
-	ROW256(A+16, Y2, Y12, Y13) \
-	ROW256(A+20, Y3, Y14, Y15)
+	ROW(A+0, Y0, Y1, Y2, Y4, Y5) \
+	ROW(A+4, Y0, Y1, Y3, Y6, Y7) \
+	ROW(A+8, Y0, Y1, Y2, Y8, Y9) \
+	ROW(A+12, Y0, Y1, Y3, Y10, Y11) \
+	ROW(A+16, Y0, Y1, Y2, Y12, Y13) \
+	ROW(A+20, Y0, Y1, Y3, Y14, Y15)
 
-four256:
+four:
 	PREFETCHT1 (R9)
 	ADDQ       R10, R9
 	STEP256(0, 0)
@@ -161,38 +150,31 @@ four256:
 	ADDQ       $96, R8
 	ADDQ       $256, SI
 	SUBQ       $4, BX
-	JGE        four256
+	JGE        four
 
-rest256:
+rest:
 	ADDQ $4, BX
-	JZ   store256
+	JZ   store
 
-one256:
+one:
 	STEP256(0, 0)
 	ADDQ $24, R8
 	ADDQ $64, SI
 	DECQ BX
-	JNZ  one256
+	JNZ  one
 
-store256:
+store:
 	VBROADCASTSS packedArgs_alpha(AX), Y1
 	MOVQ         packedArgs_c(AX), DX
 	MOVQ         packedArgs_ldC(AX), CX
 	MOVQ         packedArgs_init(AX), SI
 	MOVQ         packedArgs_ldInit(AX), DI
-#define STORE256(L, H) \
-	VFMADD213PS (SI), Y1, L \
-	VFMADD213PS 32(SI), Y1, H \
-	VMOVUPS     L, (DX) \
-	VMOVUPS     H, 32(DX) \
-	ADDQ        DI, SI \
-	ADDQ        CX, DX
-	STORE256(Y4, Y5)
-	STORE256(Y6, Y7)
-	STORE256(Y8, Y9)
-	STORE256(Y10, Y11)
-	STORE256(Y12, Y13)
-	STORE256(Y14, Y15)
+	STORE(Y1, 32, Y4, Y5)
+	STORE(Y1, 32, Y6, Y7)
+	STORE(Y1, 32, Y8, Y9)
+	STORE(Y1, 32, Y10, Y11)
+	STORE(Y1, 32, Y12, Y13)
+	STORE(Y1, 32, Y14, Y15)
 	VZEROUPPER
 	RET
 

@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/blas/gonum"
 
 	"mindgap/engine"
+	"mindgap/engine/enginetest"
 )
 
 // Every tile of this processor against float64, and their bits against each other's.
@@ -111,5 +112,38 @@ func TestGemm(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// Products, and what is made of them, by every tile of packed operands that this processor has, and
+// without; a batch of long products is one after the other on all cores.
+func TestProductsByEveryTile(t *testing.T) {
+	best := hostPacked
+	t.Cleanup(func() { hostPacked = best })
+	d, err := engine.Open("host")
+	require.NoError(t, err)
+	t.Cleanup(d.Close)
+	tiles := []*packedTile{nil}
+	for _, v := range packedTiles() {
+		tiles = append(tiles, &v)
+	}
+	s := d.Scope()
+	r := rand.New(rand.NewPCG(31, 1))
+	const m, n, k = 230, 240, 260 // above hostWork
+	a, b := s.Upload(normalSlice(r, 3*m*k), 3, m, k), s.Upload(normalSlice(r, 3*k*n), 3, k, n)
+	var first []float32
+	for _, hostPacked = range tiles {
+		for _, k := range []engine.Spec{matmul, matmulNT, matmulTN, infoncePartial, allPairsCosineHistogram, attention} {
+			for _, r := range enginetest.VerifyKernel(d, k) {
+				require.True(t, r.OK, "%s: %s: %s", r.Kernel, r.Case, r.Why)
+			}
+		}
+		c := s.Floats(3, m, n)
+		Gemm(c, a, b, MatMulOptions{Act: ActReLU})
+		got := read(t, c)
+		if first == nil {
+			first = got
+		}
+		require.InDeltaSlice(t, first, got, 1e-4)
 	}
 }

@@ -46,22 +46,26 @@ func general64(rows, cols, ld int32, data []float64) blas64.General {
 }
 
 // pairSide is about how many rows and columns of products a core takes at a time: 1 MiB, which its
-// cache holds, and enough for what the BLAS packs to be used often.
+// cache holds, and enough for what is packed to be used often.
 const pairSide = 512
+
+// fewerPairs is pairSide, and less for few of n x n pairs that each cost more than their product: then all
+// cores have some.
+func fewerPairs(n int) int {
+	if n < 2*pairSide {
+		return max(64, n/8&^31)
+	}
+	return pairSide
+}
 
 // hostDots computes q_i . k_j for rows x cols pairs into c, whose row stride is cols.
 func hostDots(h *engine.Host, rows, cols, d, ldQ, ldK int, q, k, c []float32) {
 	addDots(h, rows, cols, d, ldQ, ldK, q, k, 0, c)
 }
 
-// addDots is c = q_i . k_j + beta c, on the core that calls it where all have such work.
+// addDots is c = q_i . k_j + beta c.
 func addDots(h *engine.Host, rows, cols, d, ldQ, ldK int, q, k []float32, beta float32, c []float32) {
-	if usePacked(h, rows, cols, d, packedWork) {
-		g := gemm{m: rows, n: cols, k: d, tB: true, a: q, lda: ldQ, b: k, ldb: ldK, c: c, ldc: cols, alpha: 1, beta: beta}
-		g.run(h, hostPacked)
-		return
-	}
-	h.BLAS.Sgemm(blas.NoTrans, blas.Trans, rows, cols, d, 1, q, max(ldQ, d), k, max(ldK, d), beta, c, cols)
+	sgemm(h, packedWork, blas.NoTrans, blas.Trans, rows, cols, d, 1, q, max(ldQ, d), k, max(ldK, d), beta, c, cols)
 }
 
 // hostHalves is hostDots with the sums of wide rows in two halves. One after the other they would be

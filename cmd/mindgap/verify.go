@@ -17,8 +17,8 @@ func (a *app) verifyCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use: "verify", Short: "Compare every kernel, variant and case with its float64 definition", Args: cobra.NoArgs,
 		Long: `verify runs every kernel, every variant and every case on every device of this machine (the
-host as it is, and once with each BLAS) and compares the results with the kernel's float64 definition. Each
-element must lie within a bound that is derived from the computation.`,
+host as it is, and once with each BLAS) and compares the results with the kernel's float64
+definition. Each element must lie within a bound that is derived from the computation.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			table, err := a.selectKernels(kernel)
 			if err != nil {
